@@ -1,0 +1,45 @@
+# Two commands are enough: `make run` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check-all lint bench lock clean
+
+run: .venv/run  ## make the environment, run the pipeline on data/raw, say which page to open
+	$(BIN)/reviewpipe run
+
+test: .venv/dev lint  ## everything that must hold before a commit
+	$(BIN)/pytest -m "not slow"
+
+check-all: .venv/dev lint  ## the slower checks as well
+	$(BIN)/pytest
+
+lint: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/dev  ## speed beside stock tools, in the same run
+	$(BIN)/python benchmarks/bench.py
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewpipe needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/run
+
+.venv/dev: .venv/bin/python requirements-dev.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/dev .venv/run
+
+lock:  ## write both lock files anew (needs uv)
+	uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -o requirements.lock
+	uv pip compile --quiet pyproject.toml --group build --extra dev --extra dask --extra parquet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements-dev.lock
+
+clean:  ## remove the environment and caches; data and reports stay
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache

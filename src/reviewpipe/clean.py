@@ -1,0 +1,140 @@
+"""Text without accidents: what was said stays as it was said, and cleaning twice is cleaning once."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+TEXT_COLUMNS = ("text", "original", "reply", "author")
+
+# Control characters but tab and newline, zero-width and bidi marks, soft hyphens, byte-order marks.  The zero-width
+# joiner (U+200D) stays: it holds family emoji together.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
+SPACES = re.compile(r"[^\S\n]+")
+LINE_END = re.compile(r" ?\n ?")
+BLANK_LINES = re.compile(r"\n{3,}")
+ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
+# Only texts with one of these can be mojibake; the test keeps ftfy (and its import) away from plain ones.
+SUSPECT = re.compile("[\u0080-\u009f\u00a0-\u00ff\u0152-\u0192\u02c6-\u02dc\u2018-\u2122\ufffd]")
+
+# The most frequent words of English: a text with enough of them needs no language model.
+ENGLISH = frozenset(
+    "the and i to a was my is for it of in she he me with that you they have so very had this at not but on be her his "
+    "great".split()
+)
+# Languages that py3langid may answer; a free choice of 97 takes "Really good" for Dutch.
+LANGUAGES = [
+    "en",
+    "es",
+    "fr",
+    "de",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "ru",
+    "uk",
+    "zh",
+    "ja",
+    "ko",
+    "ar",
+    "fa",
+    "hi",
+    "vi",
+    "tl",
+    "tr",
+    "el",
+]
+
+
+def clean(reviews: pd.DataFrame) -> pd.DataFrame:
+    """The table after ingest in, the same table with repaired texts and a language for each text out."""
+    cleaned = {name: [clean_text(value) for value in reviews[name]] for name in TEXT_COLUMNS}
+    languages = [
+        given[:2].lower() if isinstance(given, str) and given else language_of(text)
+        for given, text in zip(reviews["language"], cleaned["text"], strict=True)
+    ]
+    return reviews.assign(
+        **{name: _column(values, reviews) for name, values in {**cleaned, "language": languages}.items()}
+    )
+
+
+def _column(values: Sequence[str | None], like: pd.DataFrame) -> pd.Series[str]:
+    import pandas as pd
+
+    return pd.Series(values, index=like.index, dtype=object)
+
+
+def clean_text(text: object) -> str | None:
+    """`text` with mojibake, entities, invisible characters and white space mended; None where nothing is left."""
+    if not isinstance(text, str):
+        return None
+    for _ in range(MOST_ROUNDS):
+        before = text
+        for mend in MENDERS:
+            text = mend(text)
+        if text == before:
+            break
+    return text or None
+
+
+def mend_mojibake(text: str) -> str:
+    """Undo a wrong decoding ("donâ€™t"); ftfy decides, and leaves sound text alone."""
+    if not SUSPECT.search(text):
+        return text
+    from ftfy import fix_encoding
+
+    return fix_encoding(text)
+
+
+def mend_entities(text: str) -> str:
+    """Turn HTML entities that a form left behind into their characters."""
+    return html.unescape(text) if ENTITY.search(text) else text
+
+
+def mend_characters(text: str) -> str:
+    """One code point a character (NFC), no invisible ones, one kind of line end."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
+    return INVISIBLE.sub("", text.encode("utf-8", "ignore").decode("utf-8"))
+
+
+def mend_spaces(text: str) -> str:
+    """Single spaces, at most one blank line, nothing at the ends."""
+    return BLANK_LINES.sub("\n\n", LINE_END.sub("\n", SPACES.sub(" ", text))).strip()
+
+
+MENDERS = (mend_mojibake, mend_entities, mend_characters, mend_spaces)
+# One accident can hide another ("&amp;lt;"); two rounds are usual, the bound is for texts made to last.
+MOST_ROUNDS = 8
+
+
+def language_of(text: str | None) -> str | None:
+    """Language of `text` as two letters of ISO 639-1; None for no words."""
+    words = re.findall(r"[^\W\d_]+", (text or "").casefold())
+    if not words:
+        return None
+    if sum(word in ENGLISH for word in words) / len(words) >= 0.15 or (len(words) < 4 and "".join(words).isascii()):
+        return "en"
+    return str(_identifier().classify(text)[0])
+
+
+@cache
+def _identifier() -> Any:
+    """The language model, loaded for the first text that needs it (0.2 s)."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(LANGUAGES)
+    return identifier

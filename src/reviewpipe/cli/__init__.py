@@ -1,0 +1,101 @@
+"""The command line: parse, call one function, print.
+
+Data goes to stdout, talk to stderr.  Exit codes stand in errors.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewpipe import __version__
+from reviewpipe.errors import ReviewpipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# In the order in which people meet them; each is the function `command` of the module reviewpipe.cli.NAME.
+COMMANDS = (
+    "init", "run", "inspect", "redact", "analyse", "report", "dashboard", "quotes", "themes", "export", "doctor",
+)  # fmt: skip
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is needed; carries no state, click wants a class here."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """All commands, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; click itself suggests what was meant where there is none."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = import_module(f"reviewpipe.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Click's own, with a hint at the command that was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as problem:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            if close and "Did you mean" not in problem.message:
+                problem.message += f"  Did you mean {close[0]!r}?"
+            raise
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--project", type=click.Path(path_type=Path), help="Folder of the practice (default: this one).")
+@click.version_option(__version__, prog_name="reviewpipe")
+@click.pass_context
+def program(ctx: click.Context, project: Path | None) -> None:
+    """Client reviews of a hands-on practice: read, anonymised, understood, shown.
+
+    \b
+    Example, in a folder of your own:
+      reviewpipe init
+      reviewpipe run
+    """
+    ctx.obj = project
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The console script: run a command and turn every error into one line and an exit code."""
+    try:
+        code = program.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.ClickException as problem:
+        problem.show()
+        code = problem.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        code = 130
+    except ReviewpipeError as problem:
+        click.echo(f"reviewpipe: {problem}", err=True)
+        code = problem.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as problem:  # noqa: BLE001  the border: a traceback could hold a client's words
+        click.echo(f"reviewpipe: {_where(problem)}", err=True)
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _where(problem: Exception) -> str:
+    """An unexpected error by its kind and place; its message may quote values, so it is left out."""
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    return (
+        f"an error in the program itself: {type(problem).__name__} at {Path(last.filename).name}:{last.lineno}.  "
+        "Nothing was lost; please report this line, it holds no client's words."
+    )

@@ -1,0 +1,83 @@
+"""Options and small conversions that several commands share."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from reviewpipe.errors import UnreadableError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reviewpipe.config import Config
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def project_option(command: F) -> F:
+    """`--project`, which may also stand before the command."""
+    option = click.option(
+        "--project",
+        type=click.Path(path_type=Path),
+        help="Folder of the practice (else REVIEWPIPE_PROJECT, else this one).",
+    )
+    return option(command)
+
+
+def configured(project: Path | None) -> Config:
+    """The settings of the chosen folder: --project (of command, then program), REVIEWPIPE_PROJECT, this one."""
+    from reviewpipe import config
+
+    chosen = project or click.get_current_context().obj or os.environ.get("REVIEWPIPE_PROJECT") or "."
+    folder = Path(chosen)
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.  Run `reviewpipe init {folder}` to make one.")
+    return config.load(folder)
+
+
+def stored(config: Config) -> Path:
+    """The store's file; UsageError where no run has made one."""
+    if not config.store.is_file():
+        raise UsageError(
+            f"There is no store in {config.folder} yet.  Put files into {config.raw} and call `reviewpipe run`."
+        )
+    return config.store
+
+
+def json_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """Objects of a JSON Lines file, `-` for stdin; each needs a "text".  Errors name the line, not its content."""
+    try:
+        lines = sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig")
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _checked(line, f"{file}, line {number}")
+    except OSError as problem:
+        raise UnreadableError(
+            f"{file} cannot be read ({problem.strerror}).  Give a file of JSON lines, or - for stdin."
+        ) from None
+    except UnicodeDecodeError as problem:
+        raise UnreadableError(f"{file} is not UTF-8 (byte {problem.start}).  Save it as UTF-8 and try again.") from None
+
+
+def _checked(line: str, place: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        raise UnreadableError(
+            f'{place} is not JSON.  Each line must be one object like {{"id": 1, "text": "…"}}.'
+        ) from None
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str | None):
+        raise UnreadableError(f'{place} has no "text".  Each line must be one object like {{"id": 1, "text": "…"}}.')
+    return value
+
+
+def print_json(value: object) -> None:
+    """One JSON line to standard output; lone surrogates cannot be written and become U+FFFD."""
+    line = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+    click.echo(line)

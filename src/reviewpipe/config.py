@@ -1,0 +1,167 @@
+"""reviewpipe.toml as frozen dataclasses; a missing file means the defaults below."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import types
+from collections.abc import Mapping  # noqa: TC003  the settings are read by their annotations
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from reviewpipe.errors import ConfigError
+
+FILE_NAME = "reviewpipe.toml"
+
+
+@dataclass(frozen=True)
+class Practice:
+    """Who the reviews are about, and the rules that hold there."""
+
+    name: str = "Our practice"
+    time_zone: str = "America/Chicago"
+    license_number: str = ""
+    jurisdiction: str = "US-IL"
+    contact: str = ""
+    hipaa: Literal["covered", "not_covered", "unknown"] = "unknown"
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """A therapist or front-desk person whose name clients write."""
+
+    name: str
+    nicknames: tuple[str, ...] = ()
+    shown_as: str = "[THERAPIST]"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of the files of one source, beyond what they say themselves."""
+
+    label: str = ""
+    visibility: Literal["public", "private", ""] = ""
+    as_of: date | None = None
+    date_order: Literal["MDY", "DMY", ""] = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Themes:
+    """Where the practice's own themes stand, if it has any; the shipped ones are always there."""
+
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """How people are shown, and where the key of the pseudonyms lies."""
+
+    client_shown_as: str = "[NAME]"
+    key_file: str = "reviewpipe.key"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a number is too small to speak of, and when a run is too bad to pass."""
+
+    few_reviews: int = 5
+    max_rejected_share: float = 0.25
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the owner can set; `folder` is the project it belongs to."""
+
+    folder: Path = Path()
+    practice: Practice = Practice()
+    staff: tuple[StaffMember, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    themes: Themes = Themes()
+    privacy: Privacy = Privacy()
+    thresholds: Thresholds = Thresholds()
+
+    @property
+    def raw(self) -> Path:
+        """Where reviews lie as received."""
+        return self.folder / "data" / "raw"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file."""
+        return self.folder / "data" / "processed" / "reviews.db"
+
+    @property
+    def reports(self) -> Path:
+        """Where pages are written."""
+        return self.folder / "reports"
+
+    @property
+    def key_file(self) -> Path:
+        """The key of the pseudonyms, outside the outputs."""
+        return self.folder / self.privacy.key_file
+
+
+def load(folder: Path) -> Config:
+    """Settings of the project in `folder`; ConfigError names the key, the line's table and what was meant."""
+    path = folder / FILE_NAME
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return Config(folder=folder)
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{path} is not valid TOML: {problem}.  Mend that line and run again.") from None
+    except UnicodeDecodeError as problem:
+        raise ConfigError(
+            f"{path} is not UTF-8 (byte {problem.start}).  Save it as UTF-8 in your editor and run again."
+        ) from None
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be read: {problem.strerror}.  Is it a file that you may read?") from None
+    if "folder" in given:
+        raise ConfigError(f"{path}: 'folder' is not a setting.  Use --project to choose the folder.")
+    config: Config = _table(Config, {**given, "folder": folder}, str(path))
+    return config
+
+
+def _table(cls: Any, given: Mapping[str, Any], place: str) -> Any:
+    """`given` as an instance of the dataclass `cls`; every key must be one of its fields."""
+    hints = get_type_hints(cls)
+    known: dict[str, Field[Any]] = {f.name: f for f in fields(cls)}
+    for key in given:
+        if key not in known:
+            raise ConfigError(f"{place}: there is no setting {key!r}.{_meant(key, known)}")
+    for name, one in known.items():
+        if name not in given and one.default is MISSING and one.default_factory is MISSING:
+            raise ConfigError(f"{place}: {name!r} is missing.  Add a line: {name} = …")
+    return cls(**{key: _value(hints[key], value, f"{place}: {key}") for key, value in given.items()})
+
+
+def _value(hint: Any, value: Any, place: str) -> Any:
+    """`value` checked against a type hint of the dataclasses above."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if is_dataclass(hint) and isinstance(value, dict):
+        return _table(hint, value, place)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_value(arguments[0], one, place) for one in value)
+    if origin is not None and isinstance(value, dict) and len(arguments) == 2:
+        return {key: _value(arguments[1], one, f"{place}.{key}") for key, one in value.items()}
+    if origin is Literal:
+        if value in arguments:
+            return value
+        raise ConfigError(f"{place} is {value!r}, must be one of {', '.join(a for a in arguments if a)}.")
+    if origin in (Union, types.UnionType):
+        return _value(next(a for a in arguments if a is not type(None)), value, place)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
+        return value
+    wanted = {str: "text in quotes", int: "a whole number", float: "a number", date: "a date like 2026-10-31"}
+    raise ConfigError(f"{place} must be {wanted.get(hint, 'a list or table of settings')}.")
+
+
+def _meant(key: str, known: Mapping[str, object]) -> str:
+    """A hint at the setting that was probably meant."""
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f"  Did you mean {close[0]!r}?" if close else f"  There are: {', '.join(k for k in known if k != 'folder')}."

@@ -1,0 +1,115 @@
+"""The only way out: what is written for people passes the leak gate first, all or nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewpipe import anonymise, dashboard, metrics, report, themes
+from reviewpipe.errors import LeakError, StoreError, UsageError
+from reviewpipe.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from reviewpipe.config import Config
+
+# Reviews that the dashboard carries in full; the numbers are of all.
+MOST_REVIEWS = 2000
+
+
+def pages(config: Config, today: date) -> list[Path]:
+    """Write the dashboard and the report of the last full month; their paths, the dashboard first."""
+    with Store.open(config.store) as store:
+        latest = metrics.last_full_month(store.cells(), today)
+        view = _view(config, store, latest)
+        rendered = {
+            config.reports / "dashboard.html": dashboard.render(view).encode(),
+            config.reports / f"{latest.name}.html": report.render_html(view).encode(),
+        }
+        check({path.name: content for path, content in rendered.items()}, config, store)
+    write(rendered)
+    return list(rendered)
+
+
+def report_page(config: Config, today: date, month: str | None) -> Path:
+    """Write the report of `month` (YYYY-MM, default the last full one) and give its path."""
+    with Store.open(config.store) as store:
+        view = _view(config, store, _period(store, today, month))
+        path = config.reports / f"{view.overview.period.name}.html"
+        content = report.render_html(view).encode()
+        check({path.name: content}, config, store)
+    write({path: content})
+    return path
+
+
+def report_markdown(config: Config, today: date, month: str | None) -> str:
+    """The report of `month` as Markdown."""
+    with Store.open(config.store) as store:
+        content = report.render_markdown(_view(config, store, _period(store, today, month)))
+        check({"report.md": content.encode()}, config, store)
+    return content
+
+
+def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
+    """Search outputs (by name) for every name that was ever read; LeakError names places, never the name."""
+    key = anonymise.Key.load_or_create(config.key_file)
+    known = anonymise.Known(store.names(), key)
+    leaks = anonymise.gate.search(outputs, known, anonymise.Roster.from_config(config), _allowed(config))
+    if leaks:
+        places = "; ".join(f"{leak.output}, {leak.place}" for leak in leaks[:5])
+        more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
+        raise LeakError(
+            f"a name that should be hidden stands in {places}{more}.  Nothing was written.  If it is one of "
+            "yours, name the person under [[staff]] in reviewpipe.toml, with shown_as as you want it, and run again."
+        )
+
+
+def write(outputs: Mapping[Path, bytes]) -> None:
+    """Write files, readable by the owner alone; each is either the old or the new one.  Same bytes: untouched."""
+    try:
+        for path, content in outputs.items():
+            if path.is_file() and path.read_bytes() == content:
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:
+                part.write(content)
+                part.flush()
+                os.fsync(part.fileno())
+            Path(part.name).replace(path)
+    except OSError as problem:
+        raise StoreError(
+            f"{path} cannot be written ({problem.strerror}).  Check the folder and its free space."
+        ) from None
+
+
+def _period(store: Store, today: date, month: str | None) -> metrics.Period:
+    """The period asked for."""
+    if month is None:
+        return metrics.last_full_month(store.cells(), today)
+    try:
+        return metrics.period(month)
+    except ValueError:
+        raise UsageError(f"{month!r} is no month.  Write it like --month 2026-10.") from None
+
+
+def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
+    """All that a page shows, from the store."""
+    catalogue = themes.load(config.folder / config.themes.file if config.themes.file else None)
+    return metrics.View(
+        overview=metrics.overview(store.cells(), store.theme_cells(), chosen, few=config.thresholds.few_reviews),
+        reviews=store.reviews(limit=MOST_REVIEWS),
+        intake=metrics.intake(store.files(), store.rejects()),
+        practice=config.practice,
+        themes={theme.name: theme.label for theme in catalogue.themes},
+        sources={name: source.label for name, source in config.sources.items() if source.label},
+    )
+
+
+def _allowed(config: Config) -> set[str]:
+    """Words that may stand in outputs though they are names: the practice's own, and staff as the owner shows them."""
+    shown = [config.practice.name, config.practice.contact, *(member.shown_as for member in config.staff)]
+    return {word for text in shown for word in text.split()}
