@@ -4,7 +4,7 @@ from reviewpipe.schema import COLUMNS, STAGES, columns_after, months_between, pr
 
 
 def table(stage, **values):
-    row = {name: None for name in columns_after(stage)}
+    row = dict.fromkeys(columns_after(stage))
     row |= {"source": "google", "visibility": "public", "date_precision": "none", "truncated": False, "row": 1}
     return pd.DataFrame([row | values], dtype=object)
 

@@ -75,9 +75,9 @@ def test_a_new_reply_is_no_edit_and_an_excerpt_never_replaces_the_whole(store):
 
 
 def test_nothing_is_kept_of_a_transaction_that_fails(store):
-    with pytest.raises(RuntimeError), store.transaction():
-        store.save(finished(row("a"), names=[("f1", 1)]), "d1")
-        raise RuntimeError
+    what = finished(row("a"), row("b", source={}), names=[("f1", 1)])  # a dict is no value for a cell
+    with pytest.raises(StoreError):
+        keep(store, what)
     assert store.reviews() == []
     assert store.names() == []
 

@@ -54,7 +54,7 @@ def analyse(
     cleaned = [clean_text(text) or "" for text in texts]
     languages = [language_of(text) for text in cleaned]
     hidden = [one.text for one in anonymise.redact(cleaned, authors, config=config)]
-    catalogue = themes.load(config.folder / config.themes.file if config.themes.file else None)
+    catalogue = themes.load(config.themes_file)
     verdicts, hits = pipeline.analyse(hidden, languages, catalogue)
     return [
         Analysis(text, language, verdict.sentiment, verdict.score, _themes(text, found))
@@ -65,10 +65,11 @@ def analyse(
 def _themes(text: str, hits: Sequence[ThemeHit]) -> tuple[ThemeFound, ...]:
     """The hits of a text, one entry a theme, with its overall polarity and direction."""
     found = []
-    for name in dict.fromkeys(hit.theme for hit in hits):
+    polarity = themes.review_polarity(hits)
+    for name in polarity:
         mine = [hit for hit in hits if hit.theme == name]
         directions = {hit.direction for hit in mine if hit.direction}
         direction = None if not directions else directions.pop() if len(directions) == 1 else "neutral"
         evidence = tuple(text[hit.start : hit.end] for hit in mine)
-        found.append(ThemeFound(name, themes.review_polarity(mine), direction, evidence))
+        found.append(ThemeFound(name, polarity[name], direction, evidence))
     return tuple(found)

@@ -99,6 +99,11 @@ class Config:
         return self.folder / "reports"
 
     @property
+    def themes_file(self) -> Path | None:
+        """The practice's own themes, if it has any."""
+        return self.folder / self.themes.file if self.themes.file else None
+
+    @property
     def key_file(self) -> Path:
         """The key of the pseudonyms, outside the outputs."""
         return self.folder / self.privacy.key_file

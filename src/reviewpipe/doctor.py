@@ -67,7 +67,7 @@ def _models(config: Config) -> Iterator[Finding]:  # noqa: ARG001  one signature
 
 
 def _themes(config: Config) -> Iterator[Finding]:
-    catalogue = themes.load(config.folder / config.themes.file if config.themes.file else None)
+    catalogue = themes.load(config.themes_file)
     yield Finding("ok", f"{len(catalogue.names)} themes can be read")
 
 

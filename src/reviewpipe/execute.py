@@ -29,7 +29,7 @@ def dask(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         from distributed import Client
     except ImportError:
         raise UsageError("Dask is not installed.  Install reviewpipe[dask], or use --executor processes.") from None
-    with Client(dashboard_address=None) as client:
+    with Client(dashboard_address=None) as client:  # type: ignore[no-untyped-call]  # distributed has none
         yield from (future.result() for future in client.map(work, list(items), pure=False))
 
 

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from reviewpipe import anonymise, themes
+from reviewpipe.anonymise import Known, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, NotReviewsError, UsageError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.store import Counts, FileNote, Finished, Store
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from reviewpipe.anonymise import Key, Known, Roster
+    from reviewpipe.anonymise import Key, Roster
     from reviewpipe.config import Config
     from reviewpipe.schema import Batch, Reject, ThemeHit, Verdict
     from reviewpipe.themes import Catalogue
@@ -35,11 +36,10 @@ UNFINISHED = {".part", ".crdownload", ".download", ".tmp"}
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the stages know of this practice: its people, its key, the names met so far, its themes."""
+    """What the stages know of this practice: its people (and the names met so far), its key, its themes."""
 
     roster: Roster
     key: Key
-    known: Known
     catalogue: Catalogue
 
 
@@ -79,11 +79,12 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     from reviewpipe.clean import clean
 
     reviews = clean(batch.reviews)
-    names = anonymise.fingerprints(reviews["author"], knowledge.key)
-    known = knowledge.known.plus(names)
+    names = {one for author in set(reviews["author"].dropna()) for one in name_fingerprints(author, knowledge.key)}
+    known = Known.of(knowledge.roster.known.fingerprints | names, knowledge.key)
     reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, known)
     verdicts, hits = analyse(list(reviews["text"]), list(reviews["language"]), knowledge.catalogue)
-    reviews = reviews.assign(score=[v.score for v in verdicts], sentiment=[v.sentiment for v in verdicts])
+    reviews["score"] = [verdict.score for verdict in verdicts]
+    reviews["sentiment"] = [verdict.sentiment for verdict in verdicts]
     return Finished(reviews, hits, names)
 
 
@@ -170,9 +171,11 @@ def refresh(store: Store, knowledge: Knowledge, *, names_changed: bool) -> None:
     texts = store.texts()
     hidden: dict[str, str] = {}
     if names_changed:
-        known = anonymise.Known(store.names(), knowledge.key)
-        swept = anonymise.sweep([text or "" for _, text, _ in texts], known, knowledge.roster)
-        hidden = {row[0]: text for row, text in zip(texts, swept, strict=True) if row[1] and text != row[1]}
+        roster = replace(knowledge.roster, known=Known.of(store.names(), knowledge.key))
+        found = anonymise.sweep([text or "" for _, text, _ in texts], roster)
+        hidden = {
+            row[0]: anonymise.replace(row[1] or "", names) for row, names in zip(texts, found, strict=True) if names
+        }
     outdated = store.meta("analysis") != version
     again = [(i, hidden.get(i, text), language) for i, text, language in texts if outdated or i in hidden]
     if again or outdated:
@@ -196,12 +199,11 @@ def analyse(
     return verdicts, themes.tag(words, verdicts, catalogue)
 
 
-def learn(config: Config, store: Store | None = None) -> Knowledge:
-    """What the stages need to know: settings, key, themes, and the names met so far if there is a store."""
+def learn(config: Config, store: Store) -> Knowledge:
+    """What the stages need to know: settings, names met so far, key, themes."""
     key = anonymise.Key.load_or_create(config.key_file)
-    known = anonymise.Known(store.names() if store else [], key)
-    file = config.folder / config.themes.file if config.themes.file else None
-    return Knowledge(anonymise.Roster.from_config(config), key, known, themes.load(file))
+    roster = anonymise.Roster.of(config, Known.of(store.names(), key))
+    return Knowledge(roster, key, themes.load(config.themes_file))
 
 
 def analysis_version(catalogue: Catalogue) -> str:

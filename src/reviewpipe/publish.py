@@ -57,8 +57,8 @@ def report_markdown(config: Config, today: date, month: str | None) -> str:
 def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
     """Search outputs (by name) for every name that was ever read; LeakError names places, never the name."""
     key = anonymise.Key.load_or_create(config.key_file)
-    known = anonymise.Known(store.names(), key)
-    leaks = anonymise.gate.search(outputs, known, anonymise.Roster.from_config(config), _allowed(config))
+    known = anonymise.Known.of(store.names(), key)
+    leaks = anonymise.gate.search(outputs, known, anonymise.Roster.of(config), _allowed(config))
     if leaks:
         places = "; ".join(f"{leak.output}, {leak.place}" for leak in leaks[:5])
         more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
@@ -98,7 +98,7 @@ def _period(store: Store, today: date, month: str | None) -> metrics.Period:
 
 def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
     """All that a page shows, from the store."""
-    catalogue = themes.load(config.folder / config.themes.file if config.themes.file else None)
+    catalogue = themes.load(config.themes_file)
     return metrics.View(
         overview=metrics.overview(store.cells(), store.theme_cells(), chosen, few=config.thresholds.few_reviews),
         reviews=store.reviews(limit=MOST_REVIEWS),

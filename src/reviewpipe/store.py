@@ -30,6 +30,9 @@ CONTENT = (
     "sentiment",
 )  # fmt: skip
 
+# Two people do not write so many equal characters by chance.
+LONG_TEXT = 60
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -228,10 +231,15 @@ class Store:
             self._put_themes(review_id, hits)
 
     def _twin(self, row: Mapping[str, Any]) -> list[Any]:
-        """The review of the same person with the same words, in whatever place."""
-        if row["person"] is None or row["words"] is None:
-            return []
-        return self._all("SELECT review_id FROM reviews WHERE person = :person AND words = :words", row)
+        """The same opinion elsewhere: the same words of the same person, or the same long text under another name.
+
+        "Dolores W." on one platform is "Dolores Whitmore" on the next; short texts ("Very good") say nothing of that.
+        """
+        sql = (
+            "SELECT review_id FROM reviews WHERE words = :words AND "
+            "(person = :person OR (source <> :source AND length(text) >= :long)) ORDER BY review_id LIMIT 1"
+        )
+        return self._all(sql, {**row, "long": LONG_TEXT}) if row["words"] else []
 
     def _insert(self, review_id: str, row: Mapping[str, Any], hits: Sequence[ThemeHit]) -> None:
         values = [review_id, *(row[name] for name in (*ORIGIN, *CONTENT))]

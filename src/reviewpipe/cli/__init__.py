@@ -49,7 +49,7 @@ class Commands(click.Group):
 
             close = get_close_matches(args[0], COMMANDS, n=1)
             if close and "Did you mean" not in problem.message:
-                problem.message += f"  Did you mean {close[0]!r}?"
+                raise click.UsageError(f"{problem.message}  Did you mean {close[0]!r}?", ctx) from None
             raise
 
 

@@ -18,7 +18,7 @@ from reviewpipe.errors import UsageError
 @click.option("--explain", is_flag=True, help="Say what moved the score.")
 @project_option
 def command(text: str | None, jsonl: Path | None, explain: bool, project: Path | None) -> None:  # noqa: FBT001  click's flag
-    """Score texts and tag their themes, with the words that made them.
+    """Score texts and tag their themes, with evidence.
 
     \b
     Example:

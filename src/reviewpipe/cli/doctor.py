@@ -19,7 +19,7 @@ SIGNS = {"ok": "ok     ", "hint": "hint   ", "problem": "PROBLEM"}
 @click.command()
 @project_option
 def command(project: Path | None) -> None:
-    """Look whether everything is sound, and say what to do where it is not.
+    """Look whether everything is sound, with remedies.
 
     \b
     Example:

@@ -31,7 +31,7 @@ FIELDS = ("source", "native_id", "author", "posted_on", "rating", "text", "reply
 )
 @project_option
 def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | None, project: Path | None) -> None:  # noqa: FBT001  click's flags
-    """Show what would be read from a file, or from all of data/raw; nothing is stored.
+    """Show what would be read.  Without a file: from all of data/raw.  Nothing is stored.
 
     \b
     Example:

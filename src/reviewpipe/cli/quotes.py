@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 @project_option
 def command(theme: str | None, ready: bool, limit: int, form: str, project: Path | None) -> None:  # noqa: FBT001  click's flag
-    """Find the best quotes, word for word, with what stands between them and print.
+    """Find the best quotes, word for word.  Each says what stands between it and print.
 
     \b
     Example:
@@ -41,7 +41,7 @@ def command(theme: str | None, ready: bool, limit: int, form: str, project: Path
     from reviewpipe.store import Store
 
     config = configured(project)
-    catalogue = themes.load(config.folder / config.themes.file if config.themes.file else None)
+    catalogue = themes.load(config.themes_file)
     if theme is not None and theme not in catalogue.names:
         raise UsageError(f"There is no theme {theme!r}.  There are: {', '.join(catalogue.names)}.")
     with Store.open(stored(config)) as store:

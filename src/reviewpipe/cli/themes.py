@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @project_option
 @click.pass_context
 def command(ctx: click.Context, project: Path | None) -> None:
-    """List the themes, or find what no theme covers (`themes suggest`).
+    """List the themes, or find what no theme covers.
 
     \b
     Example:
@@ -29,7 +29,7 @@ def command(ctx: click.Context, project: Path | None) -> None:
         from reviewpipe import themes
 
         config = configured(project)
-        for theme in themes.load(config.folder / config.themes.file if config.themes.file else None).themes:
+        for theme in themes.load(config.themes_file).themes:
             click.echo(f"{theme.name:<24} {theme.label}: {theme.description}")
 
 
@@ -47,7 +47,7 @@ def suggest(project: Path | None) -> None:
     from reviewpipe.themes.suggest import suggest as find
 
     config = configured(project)
-    catalogue = themes.load(config.folder / config.themes.file if config.themes.file else None)
+    catalogue = themes.load(config.themes_file)
     with Store.open(stored(config)) as store:
         found = find([review.text or "" for review in store.reviews() if review.sentiment != "unscored"], catalogue)
         lines = [f"{s.count:>4} reviews  {', '.join(s.words)}\n               such as “{s.example}”" for s in found]

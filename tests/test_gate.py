@@ -1,0 +1,160 @@
+"""The leak gate finds a planted name in every kind of output and any disguise, and is silent on ordinary words."""
+
+import io
+import json
+import time
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from reviewpipe.anonymise import Key, Known, Roster, name_fingerprints
+from reviewpipe.anonymise.gate import search
+from reviewpipe.config import StaffMember
+
+KEY = Key(bytes(range(32)))
+PEOPLE = ["Zebulon Thackery", "Hope May", "Mark Page", "Will Best", "José Ñáñez", "Anne-Sophie Grünwald", "Joy K."]
+KNOWN = Known.of([f for name in PEOPLE for f in name_fingerprints(name, KEY)], KEY)
+ROSTER = Roster(staff=(StaffMember("Quillon Farraday"), StaffMember("Bettina Crowe", shown_as="Bettina C.")))
+
+
+def leaks(name, content, allowed=()):
+    return search({name: content if isinstance(content, bytes) else content.encode()}, KNOWN, ROSTER, allowed)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Zebulon", "zebulon", "ZEBULON", "Zebulon's", "ZEBULON’S", "Zébulon", "Ze\u200bbulon", "Zebu\u00adlon", "Ｚｅｂｕｌｏｎ", "Zеbulon",
+     "\u202eZebulon", "x_zebulon_y", "zebulon.t@example.org", "Thackery", "Hope May", "hope  may", "Mark Page", "Nanez", "JOSE NANEZ",
+     "Anne-Sophie", "sophie gruenwald and grunwald", "joy k", "Quillon", "FARRADAY"],
+)  # fmt: skip
+def test_any_disguise(written):
+    assert leaks("report.txt", f"line one\nabout {written} here")[0].place == "line 2"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Zebulon</p>",
+        "<p>Ze<b>bul</b>on</p>",
+        "<p>&#90;ebulon</p>",
+        '<div title="by zebulon">x</div>',
+        '<div data-x="%5Aebulon">x</div>',
+        "<img alt=Zebulon>",
+        "<div data-zebulon=1>x</div>",
+        "<!-- Zebulon -->",
+        '<script>var a = "\\u005aebulon";</script>',
+        '<script>var a = "text\\nZebulon";</script>',
+        '<script>var a = "\\x5aebulon";</script>',
+        '<script type="application/json">{"a": [{"b": "\\u005aebulon"}]}</script>',
+        '<script type="application/json">{"zebulon": 1}</script>',
+        '<style>p::before {content: "Zebulon"}</style>',
+        "<svg><text>Zebulon</text></svg>",
+        "<title>Zebulon</title>",
+        "<p>Hope\nMay</p>",
+    ],
+)
+def test_html(page):
+    found = leaks("page.html", f"<html><body>\n{page}\n</body></html>")
+    assert found
+    assert all("zebulon" not in str(leak).lower() for leak in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.json", '{"x": [1, {"y": "Zebulon"}]}', "$.1[1].1"),
+        ("a.json", '{"Zebulon": 1}', "$, key 1"),
+        ("a.json", '{"x": "Zebulon", "x": "nobody"}', "$.1"),
+        ("a.json", '{"x": "\\u005aebulon"', "not JSON, its line 1"),
+        ("a.jsonl", '{"x": 1}\n{"x": "zebulon"}\n', "line 2, $.1"),
+        ("a.csv", 'x,y\n1,"a\nZebulon"\n', "row 2, column 2"),
+        ("a.md", "# Title\n\nZe&#98;ulon\n", "line 3"),
+        ("a.log", "ok\nZebulon", "line 2"),
+    ],
+)
+def test_places(name, content, place):
+    assert [leak.place for leak in leaks(name, content)] == [place]
+
+
+def workbook(cell="x", sheet="x", author="x", formula_text="x"):
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"author": author})
+    page = book.add_worksheet(sheet)
+    page.write_string(0, 0, cell)
+    page.write_comment(1, 1, formula_text)
+    book.close()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("where", ["cell", "sheet", "author", "formula_text"])
+def test_xlsx(where):
+    assert leaks("a.xlsx", workbook(**{where: "Zebulon"}))
+
+
+def test_a_plain_workbook_passes():
+    assert leaks("a.xlsx", workbook()) == []
+
+
+def test_parquet():
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.table({"text": ["fine", "by Zebulon"]}), out)
+    assert [leak.place for leak in leaks("a.parquet", out.getvalue())] == ["column 1, row 2"]
+
+
+def test_file_names():
+    found = search({"reports/zebulon.html": b"<p>x</p>"}, KNOWN, ROSTER, ())
+    assert [str(leak) for leak in found] == ["output 1: file name"]
+
+
+def test_a_part_of_an_archive():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("zebulon.txt", "x")
+    assert all("zebulon" not in str(leak).lower() for leak in leaks("a.zip", out.getvalue()))
+    assert leaks("a.zip", out.getvalue())
+
+
+ORDINARY = """We hope it may help. Will you mark the page? The best page, mark my words. May was best, will be back in June.
+Hope: may she come. Joy is kind. Best will. It may be that hope is all."""
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.md", "a.txt", "a.json", "a.csv"])
+def test_ordinary_words_pass(name):
+    assert leaks(name, ORDINARY) == []
+
+
+def test_markup_words_pass():
+    people = ["Georgia Hunt", "Jason Script", "Arial Bold", "Verdana Font"]
+    known = Known.of([f for name in people for f in name_fingerprints(name, KEY)], KEY)
+    page = b'<style>p {font-family: Georgia, Verdana; margin: 0}</style><p style="font-family: Georgia; color: red">ok</p>'
+    assert search({"a.html": page}, known, ROSTER, ()) == []
+
+
+def test_what_the_owner_chose_to_show_passes():
+    assert leaks("a.html", "<p>Bettina C. is in</p>") == []
+    assert leaks("a.html", "<p>Bettina Crowe is in</p>") != []
+    assert leaks("a.html", "<h1>Thackery Massage</h1>", allowed=["Thackery Massage Therapy"]) == []
+
+
+def test_plotlys_own_bundle_passes_quickly_and_only_whole():
+    offline = pytest.importorskip("plotly.offline")
+    bundle = offline.get_plotlyjs()
+    page = f"<html><p>fine</p><script>{bundle}</script></html>"
+    names = Known.of([f for name in [*PEOPLE, "Mathew Layout"] for f in name_fingerprints(name, KEY)], KEY)
+    start = time.perf_counter()
+    assert search({"a.html": page.encode()}, names, ROSTER, ()) == []
+    assert time.perf_counter() - start < 3  # 0.2 s on a quiet machine
+    assert leaks("a.html", page.replace("</script>", '"Zebulon"</script>'))
+
+
+def test_many_quotes_are_searched_in_time():
+    quotes = [{"text": f"They listened to me for visit {i} and it was kind", "n": i} for i in range(20_000)]
+    page = f'<script type="application/json">{json.dumps(quotes)}</script>'
+    start = time.perf_counter()
+    assert leaks("a.html", page) == []
+    assert time.perf_counter() - start < 3

@@ -1,0 +1,100 @@
+from dataclasses import replace
+
+import pytest
+
+from reviewpipe.config import Practice
+from reviewpipe.consent import permission
+from reviewpipe.quotes import LONGEST, SHORTEST, pick
+from reviewpipe.schema import Review, ThemeHit
+
+OPEN = Practice(hipaa="not_covered", license_number="LMT-1", jurisdiction="US-IL")
+
+
+def review(text, evidence=None, number=0, **values):
+    hits = ()
+    if evidence:
+        start = text.index(evidence)
+        hits = (ThemeHit("pain_relief", "positive", start, start + len(evidence)),)
+    made = Review(
+        f"r{number}",
+        "website",
+        "public",
+        "2026-10-03",
+        "day",
+        5.0,
+        None,
+        "en",
+        text,
+        None,
+        False,
+        0.8,
+        "positive",
+        ("website",),
+        hits,
+    )
+    return replace(made, **values)
+
+
+def test_a_quote_is_contiguous_whole_and_holds_the_evidence():
+    text = "I came in bent over. After two visits my hip lets me climb the cellar stairs again. Parking is easy."
+    (quote,) = pick([review(text, "climb the cellar stairs")], "pain_relief", OPEN, 5)
+    assert text[quote.start : quote.end] == quote.quote
+    assert "climb the cellar stairs again." in quote.quote
+    assert SHORTEST <= len(quote.quote) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("My shoulder felt free when I left the room. But it came back two days later.", "felt free"),
+        ("My neck pain went away completely that week. Unfortunately it returned.", "went away"),
+        ("This made the pain go away for good, I think.", "pain go away"),
+    ],
+)
+def test_a_cut_that_changes_what_was_said_is_not_made(text, evidence):
+    for quote in pick([review(text, evidence)], "pain_relief", OPEN, 5):
+        assert quote.quote == text
+
+
+def test_unhappy_cut_and_identifying_reviews_are_not_offered():
+    text = "My hip pain is gone and I can garden again."
+    assert not pick([review(text, "pain is gone", sentiment="mixed")], "pain_relief", OPEN, 5)
+    assert not pick([review(text, "pain is gone", truncated=True)], "pain_relief", OPEN, 5)
+    assert not pick(
+        [review("My hip pain is gone, call me at [PHONE] any time.", "pain is gone")], "pain_relief", OPEN, 5
+    )
+    assert not pick([review(text)], "pain_relief", OPEN, 5)
+
+
+def test_no_two_quotes_are_alike():
+    text = "My hip pain is gone and I can garden again."
+    other = "The headaches that ruined every Monday have not been back since March."
+    reviews = [
+        review(text, "pain is gone", 1),
+        review(text + " Yes!", "pain is gone", 2),
+        review(other, "not been back", 3),
+    ]
+    assert len(pick(reviews, "pain_relief", OPEN, 5)) == 2
+    assert len(pick(reviews, "pain_relief", OPEN, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("practice", "values", "status", "word"),
+    [
+        (OPEN, {}, "ready", ""),
+        (OPEN, {"visibility": "private"}, "needs_consent", "privately"),
+        (OPEN, {"source": "google"}, "needs_consent", "Google"),
+        (OPEN, {"places": ("website", "yelp")}, "needs_consent", "Yelp"),
+        (replace(OPEN, hipaa="unknown"), {}, "needs_consent", "164.508"),
+        (replace(OPEN, hipaa="covered"), {}, "needs_consent", "164.508"),
+        (replace(OPEN, license_number=""), {}, "blocked", "license number"),
+        (replace(OPEN, jurisdiction="CA-ON"), {}, "blocked", "CMTO"),
+        (replace(OPEN, jurisdiction="AU"), {}, "blocked", "section 133"),
+        (replace(OPEN, jurisdiction="US-WI", license_number=""), {}, "ready", ""),
+    ],
+)
+def test_permission_says_why_not(practice, values, status, word):
+    allowed = permission(review("Good.", **values), practice)
+    assert allowed.status == status
+    assert word in "; ".join(allowed.reasons)
+    assert bool(allowed.reasons) == (status != "ready")
