@@ -1,13 +1,8 @@
 """What several tests need: a project in an empty folder, and the program as a function."""
 
-from pathlib import Path
-
 import pytest
 
 from reviewpipe import cli
-
-ROOT = Path(__file__).parent.parent
-SAMPLE = ROOT / "data" / "raw" / "sample"
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from dataclasses import fields
 
 import pytest
 
-from conftest import ROOT
 from reviewpipe import cli, config
+from sample import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -1,0 +1,51 @@
+"""Where it was written, and whether anyone may read it there."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from reviewpipe.config import Config
+    from reviewpipe.schema import Visibility
+
+UNKNOWN = "other"
+
+
+@cache
+def _known() -> Mapping[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("platforms.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    return {name: source for source, one in _known().items() for name in one["names"]}
+
+
+def platform_of(name: object) -> str | None:
+    """The source that a person means by "Google Maps" or "in person"; None for anything else, which may be private."""
+    return _names().get(" ".join(str(name).casefold().replace("_", " ").split())) if name is not None else None
+
+
+def source_of_folder(path: Path, config: Config) -> str | None:
+    """The source that the nearest folder above `path` names, between it and data/raw."""
+    folder, top = path.absolute().parent, config.raw.absolute()
+    while folder != top and top in folder.parents:
+        if folder.name in config.sources:
+            return folder.name
+        if source := platform_of(folder.name):
+            return source
+        folder = folder.parent
+    return None
+
+
+def visibility_of(source: str, config: Config, given: str = "") -> Visibility:
+    """Public or private: what the owner says, else what the form says, else what is known; private where nothing is."""
+    own = config.sources[source].visibility if source in config.sources else ""
+    known = _known().get(source, {}).get("visibility", "private")
+    return cast("Visibility", own or given or known)

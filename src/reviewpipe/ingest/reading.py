@@ -1,0 +1,51 @@
+"""What a reader hands over: rows as the file says them, before dates, ratings and texts are understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reviewpipe.schema import Batch, Reject, Role, Visibility
+
+# The fields that a row of Found may have; a value is as the file gives it (text, number, bool) or absent.
+FIELDS = (
+    "native_id",  # the platform's id of the review
+    "author",
+    "date",  # any spelling: ISO, epoch, 3/14/2026, "2 months ago"
+    "rating",  # any spelling: 5, "FIVE", "4,5", "★★★★☆", "4/5"
+    "best_rating",  # the top of the scale, where the file says it
+    "recommended",  # yes/no in any spelling
+    "text",
+    "original",  # the client's own words where text is a translation
+    "reply",
+    "language",
+    "truncated",
+    "platform",  # where this one was written, in files that collect several sources
+    "row",  # row, record or line, counted from 1
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows of one file (keys out of FIELDS), what became of each of its parts, and what was refused.
+
+    `form` names the description that fitted: google_takeout, facebook_ratings, pasted_page, …
+    """
+
+    form: str
+    rows: list[dict[str, Any]]
+    roles: tuple[Role, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file, read: what it is, where its reviews were written, and the reviews as the table after ingest."""
+
+    kind: str
+    form: str
+    source: str
+    visibility: Visibility
+    batch: Batch
+    roles: tuple[Role, ...] = ()

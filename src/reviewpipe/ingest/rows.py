@@ -1,0 +1,188 @@
+"""From what a reader found to the review table: dates, stars, translations and yes or no, whole columns at a time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from reviewpipe.ingest import dates, ratings
+from reviewpipe.ingest.platforms import platform_of, visibility_of
+from reviewpipe.schema import Batch, Reject, Role, columns_after
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from reviewpipe.config import Config
+    from reviewpipe.ingest.fields import Form
+    from reviewpipe.ingest.reading import Found
+    from reviewpipe.schema import Visibility
+
+    Row = Mapping[str, Any]
+
+# Google's envelope around a translated review; the words follow the language of the account.
+TRANSLATED = (
+    r"\((?:Translated by Google|Traducido por Google|Traduit par Google|Übersetzt von Google|Tradotto da Google"
+    r"|Traduzido pelo Google|Vertaald door Google)\)"
+)
+ORIGINAL = r"\((?:Original|Originale|Origineel|Originaltext)\)"
+TRANSLATION_FIRST = re.compile(rf"\s*{TRANSLATED}\s*(.*?)\s*\n\s*{ORIGINAL}\s*(.*?)\s*$", re.DOTALL)
+TRANSLATION_LAST = re.compile(rf"(?:\s*{ORIGINAL}\s*)?(.*?)\s*\n\s*{TRANSLATED}\s*(.*?)\s*$", re.DOTALL)
+ENGLISH_ENVELOPE = "(Translated by Google)"
+# Yelp's excerpts and Google's teasers end so.
+CUT_END = ("...", "…")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """All that the file itself does not say about its rows."""
+
+    form: Form | None  # None where no form of sources.toml fitted
+    source: str
+    visibility: Visibility
+    as_of: date
+    order: Literal["MDY", "DMY"] | None
+    fallback_order: Literal["MDY", "DMY"]
+    config: Config
+
+
+def batch_of(found: Found, setting: Setting) -> tuple[Batch, tuple[Role, ...]]:
+    """The rows of `found` as the table after ingest, and notes on what was of no use; rows in = reviews + rejects."""
+    import pandas as pd
+
+    rows, form = found.rows, setting.form
+    moments = dates.resolve(
+        [row.get("date") for row in rows], as_of=setting.as_of, order=setting.order, fallback=setting.fallback_order
+    )
+    stars = ratings.resolve(
+        [row.get("rating") for row in rows],
+        [row.get("best_rating") for row in rows],
+        scale=(form.scale or 5.0) if form else None,
+        best=form.best if form else "high",
+    )
+    columns = _texts(rows, setting) | {
+        "posted_on": [moment.posted_on for moment in moments],
+        "date_precision": [moment.precision for moment in moments],
+        "rating": [star.stars for star in stars],
+        "rating_given": [star.given for star in stars],
+        "recommended": [ratings.recommended(row.get("recommended")) for row in rows],
+        "row": [row["row"] for row in rows],
+    }
+    said = zip(*(columns[name] for name in ("text", "rating", "rating_given", "recommended")), strict=True)
+    reasons = [
+        moment.reason or ("" if any(one is not None for one in saying) else "neither text nor rating")
+        for moment, saying in zip(moments, said, strict=True)
+    ]
+    table = pd.DataFrame({name: pd.Series(columns[name], dtype=_kind(name)) for name in columns_after("ingest")})
+    rejects = [Reject(row["row"], reason) for row, reason in zip(rows, reasons, strict=True) if reason]
+    if rejects:
+        table = table[[not reason for reason in reasons]].reset_index(drop=True)
+    everything = tuple(sorted([*found.rejects, *rejects], key=lambda reject: reject.row))
+    return Batch(table, everything), _notes(stars, moments, rows)
+
+
+def _kind(name: str) -> Any:
+    return {"rating": "float64", "row": "int64", "truncated": "bool"}.get(name, object)
+
+
+def _texts(rows: Sequence[Row], setting: Setting) -> dict[str, list[Any]]:
+    """The columns that need no look at their other values."""
+    sources = [platform_of(row["platform"]) or setting.source if "platform" in row else setting.source for row in rows]
+    visible = {source: visibility_of(source, setting.config) for source in set(sources)} | {
+        setting.source: setting.visibility
+    }
+    ids = [_text(row.get("native_id")) for row in rows]
+    spoken = [_languages(row) for row in rows]
+    cut = setting.form is not None and setting.form.cut
+    return {
+        "source": sources,
+        "visibility": [visible[source] for source in sources],
+        "native_id": [one.rpartition("/reviews/")[2] if one else None for one in ids],
+        "author": [_text(row.get("author")) for row in rows],
+        "text": [text for text, _, _ in spoken],
+        "original": [original for _, original, _ in spoken],
+        "language": [language for _, _, language in spoken],
+        "reply": [_unwrapped(_text(row.get("reply")))[0] for row in rows],
+        "truncated": [
+            bool(row.get("truncated")) or bool(cut and text and text.endswith(CUT_END))
+            for row, (text, _, _) in zip(rows, spoken, strict=True)
+        ],
+    }
+
+
+def _text(value: Any) -> str | None:
+    """A value as text that every encoding can hold, None where nothing is in it."""
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    if not text.isascii():
+        # Half of a surrogate pair, as JSON and cut texts leave it, cannot be written to any file.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text or None
+
+
+def _languages(row: Row) -> tuple[str | None, str | None, str | None]:
+    """The text to understand, the client's own words where that is a translation, and the language of the text.
+
+    An English translation is understood better than a guess at any language; other translations are of no use to us.
+    """
+    own, language = _text(row.get("text")), _short(row.get("language"))
+    given, translated = _text(row.get("original")), _text(row.get("translated"))
+    if given and given != own:
+        return own, given, language
+    if (
+        translated
+        and translated != own
+        and language != "en"
+        and (_short(row.get("translated_language")) or "en") == "en"
+    ):
+        return translated, own, "en"
+    text, original = _unwrapped(own)
+    return text, original, "en" if original else language
+
+
+@cache
+def _short(language: object) -> str | None:
+    """en-US, en_us, EN -> en."""
+    short = re.split(r"[-_]", language.strip())[0].casefold() if isinstance(language, str) else ""
+    return short if len(short) == 2 and short.isalpha() else None
+
+
+def _unwrapped(text: str | None) -> tuple[str | None, str | None]:
+    """Text and original out of Google's envelope; a text without one, or that only speaks of it, stays as it is."""
+    if not text or "Google)" not in text:
+        return text, None
+    if match := TRANSLATION_FIRST.match(text):
+        translation, original = match[1], match[2]
+    elif match := TRANSLATION_LAST.match(text):
+        original, translation = match[1], match[2]
+    else:
+        return text, None
+    if ENGLISH_ENVELOPE in text:
+        return translation or None, original or None
+    return original or None, None
+
+
+def _notes(stars: Sequence[ratings.Stars], moments: Sequence[dates.Moment], rows: Sequence[Row]) -> tuple[Role, ...]:
+    """What could not be used, counted; never what it was."""
+    unusable = sum(one.stars is None and row.get("rating") is not None for one, row in zip(stars, rows, strict=True))
+    undated = sum(
+        one.posted_on is None and not one.reason and row.get("date") not in (None, "")
+        for one, row in zip(moments, rows, strict=True)
+    )
+    notes = []
+    if unusable:
+        notes.append(
+            Role(
+                "rating",
+                "rating",
+                f"{unusable} values are no rating or outside the scale; the reviews are kept without stars",
+            )
+        )
+    if undated:
+        notes.append(Role("date", "date", f"{undated} values are no date; the reviews are kept without one"))
+    return tuple(notes)

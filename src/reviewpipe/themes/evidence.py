@@ -1,0 +1,60 @@
+"""The passage a person is shown: the part of the sentence around a find, neither one word nor a paragraph."""
+
+from __future__ import annotations
+
+import re
+
+# Where a sentence can be cut: marks with space behind, dashes, and words that begin a new thought.
+CUT = re.compile(
+    r"[,;:)](?=\s)|\s\(|\s[–—-]+\s|…|\.\.+"
+    r"|\s(?=(?:but|and|so|because|although|though|while|whereas|which|however|unfortunately|until|yet|plus)\s)",
+    re.IGNORECASE,
+)
+LEAD = re.compile(r"[\s,;:()–—…&\"“”*.-]*(?:(?:and|but|so|plus|&)\s+)?", re.IGNORECASE)
+FEWEST, MOST = 24, 160  # characters: about five words, and what still is one look
+
+
+def passage(text: str, sentence: tuple[int, int], found: tuple[int, int]) -> tuple[int, int]:
+    """Offsets in `text` of the clause of `sentence` in which `found` stands, widened while too short to mean much."""
+    first, last = sentence
+    cuts = [first, *(cut.end() for cut in CUT.finditer(text, first, last)), last]
+    start = max(cut for cut in cuts if cut <= found[0])
+    end = min((cut for cut in cuts if cut >= found[1]), default=last)
+    start, end = _widened(cuts, start, end)
+    if end - start > MOST:
+        start, end = _narrowed(text, (start, end), found)
+    return _trimmed(text, start, end, found)
+
+
+def _widened(cuts: list[int], start: int, end: int) -> tuple[int, int]:
+    """The clause with its neighbours, first the one before, until it is long enough."""
+    while end - start < FEWEST:
+        before = max((cut for cut in cuts if cut < start), default=start)
+        after = min((cut for cut in cuts if cut > end), default=end)
+        if before == start and after == end:
+            break
+        if before != start and (after == end or end - before <= after - start):
+            start = before
+        else:
+            end = after
+    return start, end
+
+
+def _narrowed(text: str, clause: tuple[int, int], found: tuple[int, int]) -> tuple[int, int]:
+    """At most MOST characters of `clause` around `found`, cut between words."""
+    spare = max(0, MOST - (found[1] - found[0])) // 2
+    start, end = max(clause[0], found[0] - spare), min(clause[1], found[1] + spare)
+    if start > clause[0]:
+        start = min(found[0], text.find(" ", start, found[0] + 1) + 1 or found[0])
+    if end < clause[1]:
+        end = max(found[1], text.rfind(" ", found[1], end))
+    return start, end
+
+
+def _trimmed(text: str, start: int, end: int, found: tuple[int, int]) -> tuple[int, int]:
+    """Without the space, marks and joining words at the ends; never less than `found`."""
+    lead = LEAD.match(text, start, end)
+    start = min(found[0], lead.end()) if lead else start
+    while end > found[1] and (text[end - 1].isspace() or text[end - 1] in ",;:(–—-"):
+        end -= 1
+    return start, end

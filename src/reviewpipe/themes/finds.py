@@ -1,0 +1,150 @@
+"""Where phrases stand in a batch: one search for each theme over the whole batch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reviewpipe import sentences
+from reviewpipe.themes.phrases import END, PAUSE, Stream, stream
+from reviewpipe.themes.words import stem
+from reviewpipe.tokens import tokenise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from reviewpipe.schema import Verdict
+    from reviewpipe.themes.catalogue import Catalogue, Matcher
+    from reviewpipe.tokens import Tokens
+
+# "Never felt so good", "could not be happier", "not without her": a negator that praises.
+DOUBLE = re.compile(
+    r"\b(?:never|nobody|no one|nothing|(?:could|can|would)(?: not|n['’]?t))\b[^.!?]{0,60}"
+    r"\b(?:so|such|this|better|more|happier|enough|without|like)\b",
+    re.IGNORECASE,
+)
+REACH = 3  # words before a find in which a negator turns it
+
+
+@dataclass(frozen=True)
+class Find:
+    """A theme found in `sentence` (counted over the batch), at `start` to `end` of its text.
+
+    `kind` tells by what: complaints, praises, phrases or model.
+    """
+
+    theme: str
+    kind: str
+    sentence: int
+    start: int
+    end: int
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A batch laid out for searching: its sentences (text, start, end, own score) and its words as letters."""
+
+    texts: Sequence[str]
+    text: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    score: NDArray[np.float64]
+    tokens: Tokens
+    drawn: Stream
+
+    def offsets(self, first: int, last: int) -> tuple[int, int]:
+        """Characters, in their own text, of the letters `first` to `last` of the stream."""
+        return int(self.tokens.starts[self.drawn.token[first]]), int(self.tokens.ends[self.drawn.token[last - 1]])
+
+
+def lay_out(texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, known: frozenset[str]) -> Page:
+    """`texts` cut into the sentences of `verdicts`, or our own where a text is unscored, and into words as letters."""
+    table = np.array(list(_rows(texts, verdicts)), np.float64).reshape(-1, 4)
+    text, start, end = (table[:, i].astype(np.int64) for i in range(3))
+    tokens = tokenise(texts)
+    # One number for a place in a batch, so that one search finds every token's sentence.
+    widest = 1 + max(map(len, texts), default=0)
+    places = tokens.text_of() * widest + tokens.starts
+    sentence = np.searchsorted(text * widest + start, places, side="right") - 1
+    return Page(texts, text, start, end, table[:, 3], tokens, stream(tokens, sentence, catalogue.alphabet, known))
+
+
+def _rows(texts: Sequence[str], verdicts: Sequence[Verdict]) -> Iterator[tuple[int, int, int, float]]:
+    """Text number, start, end and score of each sentence."""
+    for number, (text, verdict) in enumerate(zip(texts, verdicts, strict=True)):
+        if verdict.sentences:
+            yield from ((number, one.start, one.end, one.score) for one in verdict.sentences)
+        else:
+            yield from ((number, start, end, verdict.score or 0.0) for start, end in sentences.split(text))
+
+
+def phrase_finds(page: Page, catalogue: Catalogue) -> Iterator[Find]:
+    """Every phrase of every theme, exclusions taken away."""
+    for theme in catalogue.themes:
+        find = _by_expression if theme.regex else _by_words
+        yield from find(page, theme.name, catalogue)
+
+
+def _by_words(page: Page, theme: str, catalogue: Catalogue) -> Iterator[Find]:
+    """Finds of a theme whose phrases are words."""
+    letters, drawn = page.drawn.letters, page.drawn
+    negators, harmless = (letters_of(catalogue, name) for name in ("negators", "not_negating"))
+    for match in _kept(catalogue.matchers[theme], letters):
+        first, last = match.span()
+        start, end = page.offsets(first, last)
+        turned = _negated(letters[max(0, first - REACH) : first], letters[first], negators, harmless)
+        own = match.lastgroup == "complaints" and letters[first] in negators
+        if turned or own:
+            text = page.texts[page.text[drawn.sentence[first]]]
+            turned = bool(DOUBLE.search(text, max(0, start - 40), end + 40)) == own
+        yield Find(theme, match.lastgroup or "phrases", int(drawn.sentence[first]), start, end, turned)
+
+
+def _by_expression(page: Page, theme: str, catalogue: Catalogue) -> Iterator[Find]:
+    """Finds of a theme whose phrases are regular expressions; each sentence is searched on its own."""
+    for sentence, (number, start, end) in enumerate(zip(page.text, page.start, page.end, strict=True)):
+        for match in _kept(catalogue.matchers[theme], page.texts[number][start:end]):
+            first, last = (int(start) + at for at in match.span())
+            yield Find(theme, match.lastgroup or "phrases", sentence, first, last)
+
+
+def _kept(matcher: Matcher, text: str) -> Iterator[re.Match[str]]:
+    """Matches in `text` that no exclusion touches."""
+    for match in matcher.hits.finditer(text) if matcher.hits else ():
+        if match.end() > match.start() and not (matcher.exclusions and _touched(match, matcher.exclusions)):
+            yield match
+
+
+def _touched(match: re.Match[str], exclusions: re.Pattern[str]) -> bool:
+    """Whether an exclusion in the same sentence overlaps `match`."""
+    text, (first, last) = match.string, match.span()
+    start, end = text.rfind(END, 0, first) + 1, text.find(END, last)
+    others = exclusions.finditer(text, start, end if end >= 0 else len(text))
+    return any(other.start() < last and first < other.end() for other in others)
+
+
+def letters_of(catalogue: Catalogue, words: str) -> frozenset[str]:
+    """The letters of the list `words`."""
+    return frozenset(catalogue.alphabet.letters[stem(word)] for word in catalogue.words.get(words, ()))
+
+
+def _negated(before: str, first: str, negators: frozenset[str], harmless: frozenset[str]) -> bool:
+    """Whether a negator in the words `before` turns the find that begins with the letter `first`."""
+    for i in range(len(before) - 1, -1, -1):
+        if before[i] in (END, PAUSE):
+            return False
+        if before[i] in negators:
+            return (before + first)[i + 1] not in harmless
+    return False
+
+
+def sentences_with(page: Page, letters: Iterable[str]) -> frozenset[int]:
+    """The sentences in which a word with one of `letters` stands."""
+    wanted = np.isin(np.array(list(page.drawn.letters), "<U1"), list(letters))
+    return frozenset(page.drawn.sentence[wanted].tolist())

@@ -1,0 +1,141 @@
+"""Texts to hits: where each theme is spoken of, what is said of it, and how we know."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from reviewpipe.schema import Direction, Polarity, ThemeHit, Verdict
+from reviewpipe.themes import model
+from reviewpipe.themes.evidence import passage
+from reviewpipe.themes.finds import Find, Page, lay_out, letters_of, phrase_finds, sentences_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reviewpipe.themes.catalogue import Catalogue, Theme
+
+# Compound scores nearer to 0 say neither good nor bad: VADER's own threshold.
+NEUTRAL = 0.05
+# A sentence contradicts the review as a whole only when it is clear.
+CLEAR = 0.3
+TURNED: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive"}
+SAID: dict[str, Polarity] = {"praises": "positive", "complaints": "negative"}
+WHOLE: dict[str, Polarity] = {"positive": "positive", "negative": "negative"}
+DIRECTION: dict[Polarity, Direction] = {"positive": "favours_us", "negative": "favours_them"}
+
+
+def tag(texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue) -> list[tuple[ThemeHit, ...]]:
+    """The themes of each text with their evidence, in the order of the text.
+
+    `verdicts` are those of the same texts.  A theme's polarity comes from the phrase itself where that says how it was
+    ("no relief"), else from its sentence's score, else from the verdict as a whole.
+    """
+    hits: list[list[ThemeHit]] = [[] for _ in texts]
+    for number, hit, _ in _hits(texts, verdicts, catalogue):
+        hits[number].append(hit)
+    return [_joined(some) for some in hits]
+
+
+def explain(text: str, verdict: Verdict, catalogue: Catalogue) -> list[tuple[ThemeHit, str]]:
+    """Each hit of one text, before hits are joined, with its reason: the kind of phrase, or model, and the words."""
+    return [(hit, reason) for _, hit, reason in _hits([text], [verdict], catalogue)]
+
+
+def review_polarity(hits: Iterable[ThemeHit]) -> dict[str, Polarity]:
+    """One polarity for each theme of a review: what three quarters of its clear hits say, else mixed."""
+    said: defaultdict[str, list[Polarity]] = defaultdict(list)
+    for hit in hits:
+        said[hit.theme].append(hit.polarity)
+    return {theme: _rolled(some) for theme, some in said.items()}
+
+
+def failing_examples(catalogue: Catalogue) -> list[str]:
+    """Examples in the themes files that come out wrong; empty when all is well."""
+    wrong = []
+    for theme in catalogue.themes:
+        examples = [(text, True) for text in theme.matches] + [(text, False) for text in theme.non_matches]
+        found = tag([text for text, _ in examples], [Verdict("unscored", None)] * len(examples), catalogue)
+        for (text, wanted), hits in zip(examples, found, strict=True):
+            if wanted != any(hit.theme == theme.name for hit in hits):
+                wrong.append(f"{theme.name} {'misses' if wanted else 'must not match'}: {text}")
+    return wrong
+
+
+def _hits(
+    texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue
+) -> Iterator[tuple[int, ThemeHit, str]]:
+    """For every find the number of its text, the hit and its reason."""
+    trained = model.shipped()
+    page = lay_out(texts, verdicts, catalogue, trained.known)
+    past = sentences_with(page, letters_of(catalogue, "elsewhere"))
+    found = list(phrase_finds(page, catalogue))
+    praised = _first_praises(page, found)
+    for find in chain(found, model.finds(trained, page, found)):
+        number, theme = int(page.text[find.sentence]), catalogue.theme(find.theme)
+        if theme is None:
+            continue
+        verdict = verdicts[number]
+        score = float(page.score[find.sentence])
+        polarity = _polarity(find, theme, verdict, score)
+        if theme.past_care and find.kind == "complaints" and polarity == "negative":
+            # "Three doctors could not help" and "I came in limping" are no complaints about us: two signs must say so.
+            before = (find.sentence, find.start) < praised.get((number, find.theme), (-1, -1))
+            happy = (verdict.sentiment != "negative") + (verdict.sentiment == "positive" and score > -CLEAR)
+            if (find.sentence in past) + before + happy >= 2:
+                continue
+        bounds = int(page.start[find.sentence]), int(page.end[find.sentence])
+        start, end = passage(texts[number], bounds, (find.start, find.end))
+        direction: Direction | None = DIRECTION.get(polarity, "neutral") if theme.comparison else None
+        hit = ThemeHit(find.theme, polarity, start, end, direction)
+        yield number, hit, f"{find.kind}: {texts[number][find.start : find.end]}"
+
+
+def _first_praises(page: Page, found: Iterable[Find]) -> dict[tuple[int, str], tuple[int, int]]:
+    """Where each text first praises each theme: sentence and offset."""
+    first: dict[tuple[int, str], tuple[int, int]] = {}
+    for find in found:
+        if find.kind == "praises" and not find.negated:
+            first.setdefault((int(page.text[find.sentence]), find.theme), (find.sentence, find.start))
+    return first
+
+
+def _polarity(find: Find, theme: Theme, verdict: Verdict, score: float) -> Polarity:
+    """What is said of the theme where it was found."""
+    said = SAID.get(find.kind, "neutral")
+    whole = WHOLE.get(verdict.sentiment, "neutral")
+    if theme.comparison:
+        # "I had tried two chiropractors" speaks for us only where the review does.
+        return whole if said != "negative" and whole != "neutral" else said
+    if said != "neutral":
+        return TURNED[said] if find.negated else said
+    if find.negated:
+        return "negative"
+    if find.kind == "model" and whole != "neutral":
+        return whole
+    own: Polarity = "positive" if score >= NEUTRAL else "negative" if score <= -NEUTRAL else "neutral"
+    return own if own == whole or abs(score) >= CLEAR or (whole == "neutral" and own != "neutral") else whole
+
+
+def _rolled(said: Sequence[Polarity]) -> Polarity:
+    """One polarity for several."""
+    clear = [one for one in said if one != "neutral"]
+    if not clear:
+        return "neutral"
+    common = max(clear, key=clear.count)
+    return common if 4 * clear.count(common) >= 3 * len(clear) else "mixed"
+
+
+def _joined(hits: Sequence[ThemeHit]) -> tuple[ThemeHit, ...]:
+    """Hits in the order of the text; those of one theme whose evidence overlaps become one."""
+    done: list[ThemeHit] = []
+    for hit in sorted(hits, key=lambda one: (one.theme, one.start, one.end)):
+        last = done[-1] if done else None
+        if last is None or last.theme != hit.theme or hit.start >= last.end:
+            done.append(hit)
+            continue
+        polarity = _rolled([last.polarity, hit.polarity])
+        direction: Direction | None = None if hit.direction is None else DIRECTION.get(polarity, "neutral")
+        done[-1] = ThemeHit(hit.theme, polarity, last.start, max(last.end, hit.end), direction)
+    return tuple(sorted(done, key=lambda one: (one.start, one.end, one.theme)))
