@@ -50,11 +50,8 @@ def show(seconds: Mapping[str, Sequence[float]], yardstick: str, unit: int) -> N
     for name, taken in seconds.items():
         ratios = sorted(a / b for a, b in zip(taken, seconds[yardstick], strict=True))
         middle = statistics.median(ratios)
-        rate = (
-            f"{unit / statistics.median(taken):>9,.0f}/s"
-            if unit > 1
-            else f"{statistics.median(taken) * 1000:>7,.0f} ms"
-        )
+        usual = statistics.median(taken)
+        rate = f"{unit / usual:>9,.0f}/s" if unit > 1 else f"{usual * 1000:>7,.0f} ms"
         print(f"{name:<34} {middle:>6.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f}) {rate}")
 
 

@@ -8,9 +8,9 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from reviewpipe.schema import values
 
+if TYPE_CHECKING:
     import pandas as pd
 
 TEXT_COLUMNS = ("text", "original", "reply", "author")
@@ -59,20 +59,14 @@ LANGUAGES = [
 
 def clean(reviews: pd.DataFrame) -> pd.DataFrame:
     """The table after ingest in, the same table with repaired texts and a language for each text out."""
-    cleaned = {name: [clean_text(value) for value in reviews[name]] for name in TEXT_COLUMNS}
-    languages = [
-        given[:2].lower() if isinstance(given, str) and given else language_of(text)
-        for given, text in zip(reviews["language"], cleaned["text"], strict=True)
+    done = reviews.copy()
+    for name in TEXT_COLUMNS:
+        done[name] = [clean_text(value) for value in values(reviews, name)]
+    done["language"] = [
+        given[:2].lower() if given else language_of(text)
+        for given, text in zip(values(reviews, "language"), values(done, "text"), strict=True)
     ]
-    return reviews.assign(
-        **{name: _column(values, reviews) for name, values in {**cleaned, "language": languages}.items()}
-    )
-
-
-def _column(values: Sequence[str | None], like: pd.DataFrame) -> pd.Series[str]:
-    import pandas as pd
-
-    return pd.Series(values, index=like.index, dtype=object)
+    return done
 
 
 def clean_text(text: object) -> str | None:

@@ -18,6 +18,7 @@ from reviewpipe import anonymise, themes
 from reviewpipe.anonymise import Known, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, NotReviewsError, UsageError
 from reviewpipe.execute import EXECUTORS
+from reviewpipe.schema import values
 from reviewpipe.store import Counts, FileNote, Finished, Store
 
 if TYPE_CHECKING:
@@ -79,10 +80,11 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     from reviewpipe.clean import clean
 
     reviews = clean(batch.reviews)
-    names = {one for author in set(reviews["author"].dropna()) for one in name_fingerprints(author, knowledge.key)}
+    authors = set(values(reviews, "author")) - {None}
+    names = {one for author in authors for one in name_fingerprints(author, knowledge.key)}
     known = Known.of(knowledge.roster.known.fingerprints | names, knowledge.key)
     reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, known)
-    verdicts, hits = analyse(list(reviews["text"]), list(reviews["language"]), knowledge.catalogue)
+    verdicts, hits = analyse(values(reviews, "text"), values(reviews, "language"), knowledge.catalogue)
     reviews["score"] = [verdict.score for verdict in verdicts]
     reviews["sentiment"] = [verdict.sentiment for verdict in verdicts]
     return Finished(reviews, hits, names)

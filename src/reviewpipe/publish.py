@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewpipe import anonymise, dashboard, metrics, report, themes
-from reviewpipe.errors import LeakError, StoreError, UsageError
+from reviewpipe.anonymise import gate
+from reviewpipe.errors import LeakError, StoreError
 from reviewpipe.store import Store
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
     """Search outputs (by name) for every name that was ever read; LeakError names places, never the name."""
     key = anonymise.Key.load_or_create(config.key_file)
     known = anonymise.Known.of(store.names(), key)
-    leaks = anonymise.gate.search(outputs, known, anonymise.Roster.of(config), _allowed(config))
+    leaks = gate.search(outputs, known, anonymise.Roster.of(config), _allowed(config))
     if leaks:
-        places = "; ".join(f"{leak.output}, {leak.place}" for leak in leaks[:5])
+        places = "; ".join(str(leak) for leak in leaks[:5])
         more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
         raise LeakError(
             f"a name that should be hidden stands in {places}{more}.  Nothing was written.  If it is one of "
@@ -88,12 +89,7 @@ def write(outputs: Mapping[Path, bytes]) -> None:
 
 def _period(store: Store, today: date, month: str | None) -> metrics.Period:
     """The period asked for."""
-    if month is None:
-        return metrics.last_full_month(store.cells(), today)
-    try:
-        return metrics.period(month)
-    except ValueError:
-        raise UsageError(f"{month!r} is no month.  Write it like --month 2026-10.") from None
+    return metrics.period(month) if month else metrics.last_full_month(store.cells(), today)
 
 
 def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:

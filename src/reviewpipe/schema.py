@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -81,6 +81,20 @@ def problems(reviews: pd.DataFrame, stage: Stage) -> list[str]:
         if column.allowed and not values.dropna().isin(column.allowed).all():
             found.append(f"column {column.name!r} holds values other than {', '.join(column.allowed)}")
     return found
+
+
+def values(reviews: pd.DataFrame, name: str) -> list[Any]:
+    """A column as Python values, None where there is nothing (pandas may hold NaN there)."""
+    column = reviews[name].astype(object)
+    found: list[Any] = column.where(column.notna(), None).tolist()
+    return found
+
+
+def records(reviews: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows as dicts, None where there is nothing."""
+    names = list(reviews.columns)
+    for row in zip(*(values(reviews, name) for name in names), strict=True):
+        yield dict(zip(names, row, strict=True))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Self
 
 from reviewpipe.errors import StoreError
-from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
+from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit, records
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -171,8 +171,7 @@ class Store:
     def save(self, finished: Finished, digest: str) -> Counts:
         """Put reviews into the store; the caller holds the transaction.  Saving twice is saving once."""
         new = edited = duplicate = 0
-        for row, hits in zip(finished.reviews.to_dict("records"), finished.themes, strict=True):
-            row = {key: None if value != value else value for key, value in row.items()}  # noqa: PLR0124, PLW2901  NaN is the one value that differs from itself
+        for row, hits in zip(records(finished.reviews), finished.themes, strict=True):
             row["month"] = row["posted_on"][:7] if row["posted_on"] else None
             known = self._all("SELECT review_id FROM places WHERE review_key = ?", (row["review_key"],))
             twin = [] if known else self._twin(row)
@@ -336,7 +335,7 @@ class Store:
         rows = self._all(
             "SELECT digest, path, source, form, read, new, edited, duplicate, rejected FROM files ORDER BY path, digest"
         )
-        return [FileNote(*row[:4], Counts(*row[4:])) for row in rows]
+        return [FileNote(row[0], row[1], row[2], row[3], Counts(*row[4:])) for row in rows]
 
     def rejects(self) -> list[FileReject]:
         """Refused rows by file and row, then files that cannot be read."""

@@ -28,7 +28,7 @@ CREATE TABLE reviews (
 ) WITHOUT ROWID;
 CREATE INDEX reviews_by_month ON reviews (month, source, sentiment, rating, language);
 CREATE INDEX reviews_by_date ON reviews (posted_on);
-CREATE INDEX reviews_by_words ON reviews (person, words) WHERE words IS NOT NULL;
+CREATE INDEX reviews_by_words ON reviews (words) WHERE words IS NOT NULL;
 
 -- Where each review was seen; review_key is the platform's identity, hashed.
 CREATE TABLE places (

@@ -44,7 +44,15 @@ def command(text: str | None, jsonl: Path | None, explain: bool, project: Path |
         about = f", {theme.direction.replace('_', ' ')}" if theme.direction else ""
         click.echo(f"  {theme.name}: {theme.polarity}{about}: " + "; ".join(f"“{e}”" for e in theme.evidence))
     if explain:
-        from reviewpipe.sentiment import explain as reasons
+        _explain(one.text)
 
-        for reason in reasons(one.text):
-            click.echo(f"  because {reason}")
+
+def _explain(text: str) -> None:
+    """Each sentence with what moved its score, strongest first."""
+    from reviewpipe.sentences import split
+    from reviewpipe.sentiment import explain
+
+    for (start, end), reasons in zip(split(text), explain(text), strict=True):
+        click.echo(f"“{text[start:end]}”")
+        for reason in sorted(reasons, key=lambda r: -abs(r.weight)):
+            click.echo(f"    {reason.weight:+.2f}  {reason.what} ({reason.kind})")

@@ -44,7 +44,7 @@ def command(form: str, output: Path | None, since: str | None, project: Path | N
         content = FORMATS[form](review_rows(store.reviews(since=since)))
         publish.check({f"export.{form}": content}, config, store)
     if output is None:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     publish.write({output: content})
     click.echo(output, err=True)

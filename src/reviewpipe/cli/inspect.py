@@ -38,6 +38,7 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
       reviewpipe inspect page.txt --explain
     """
     from reviewpipe import ingest, pipeline
+    from reviewpipe.schema import records
 
     config = configured(project)
     day = as_of.date() if as_of else None
@@ -49,8 +50,8 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
         return
     reading = ingest.read(file, config, as_of=day)
     if jsonl:
-        for row in reading.batch.reviews.to_dict("records"):
-            print_json({name: None if row[name] != row[name] else row[name] for name in FIELDS})
+        for row in records(reading.batch.reviews):
+            print_json({name: row[name] for name in FIELDS})
         return
     click.echo(_told(file, reading))
     if explain:

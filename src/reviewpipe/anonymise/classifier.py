@@ -1,0 +1,45 @@
+"""How likely each token is part of a person's name: a logistic regression over the slots of features.py, in numpy."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reviewpipe.anonymise.features import Gazetteer, Setting, Words, candidates, slots
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reviewpipe.tokens import Tokens
+
+MODEL = Path(__file__).parents[1] / "models" / "names.npz"
+
+
+@functools.cache
+def _arrays() -> tuple[Gazetteer, NDArray[np.float32], float]:
+    """Gazetteer, weights and intercept of the shipped model, read once."""
+    with np.load(MODEL, allow_pickle=False) as stored:
+        lists = Gazetteer(stored["hashes"], stored["facts"])
+        return lists, stored["weights"].astype(np.float32), float(stored["intercept"])
+
+
+def gazetteer() -> Gazetteer:
+    """The name lists of the shipped model, as numbers."""
+    return _arrays()[0]
+
+
+def chances(tokens: Tokens, words: Words, texts: Sequence[str]) -> NDArray[np.float64]:
+    """For each token the probability that it is part of a person's name; 0 where it is no candidate."""
+    _, weights, intercept = _arrays()
+    chance = np.zeros(len(tokens.codes))
+    places = candidates(tokens, words)
+    if len(places):
+        setting = Setting.of(tokens, words, texts)
+        logits = weights[slots(tokens, words, setting, places)].sum(axis=1) + intercept
+        chance[places] = 1 / (1 + np.exp(-logits))
+    return chance

@@ -1,0 +1,53 @@
+"""A found piece of a text, and how found pieces are put in order and replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Label = Literal["PERSON", "EMAIL", "PHONE", "URL", "HANDLE", "ADDRESS", "ZIP", "NUMBER", "DATE", "AGE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """`text[start:end]` tells who somebody is; `replacement` is what stands there instead."""
+
+    start: int
+    end: int
+    label: Label
+    replacement: str
+
+
+def settle(entities: Iterable[Entity]) -> list[Entity]:
+    """`entities` in order and without overlaps: the longer one wins, of equals the first given."""
+    kept: list[Entity] = []
+    for one in sorted(entities, key=lambda e: e.start - e.end):
+        if all(one.end <= other.start or other.end <= one.start for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda e: e.start)
+
+
+def replace(text: str, entities: Sequence[Entity]) -> str:
+    """`text` with each entity's replacement in its place; `entities` are settled."""
+    pieces: list[str] = []
+    here = 0
+    for one in entities:
+        pieces += (text[here : one.start], one.replacement)
+        here = one.end
+    return "".join(pieces) + text[here:]
+
+
+def carried_back(found: Sequence[Entity], before: Sequence[Entity]) -> list[Entity]:
+    """`found` in a text where `before` had been replaced, with offsets into the text as it was; none overlap."""
+    moved = []
+    for one in found:
+        shift = 0
+        for earlier in before:
+            if earlier.start + shift >= one.start:
+                break
+            shift += len(earlier.replacement) - (earlier.end - earlier.start)
+        moved.append(Entity(one.start - shift, one.end - shift, one.label, one.replacement))
+    return moved

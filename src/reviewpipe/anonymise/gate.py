@@ -1,0 +1,124 @@
+"""The leak gate: nobody whose name we ever read is named in what is about to be published.
+
+It is not the detector.  It guesses nothing: the names are known (fingerprints of every reviewer of every raw file, and
+the staff), each word of each output is folded and looked up.  A hit stops publication (exit code 4), so names that are
+also ordinary words count only within a full name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewpipe.anonymise.contents import pieces
+from reviewpipe.anonymise.folding import fold, visible
+from reviewpipe.anonymise.known import FIRST_OF_MANY, WORD, Known, is_ordinary, known_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from reviewpipe.anonymise.roster import Roster
+
+
+# What may stand between the words of one name.
+_GAP = re.compile(r"\s{1,40}|[-‐‑_+]|\.")
+
+
+_SHORT = 40
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A known name in an output: where, never which."""
+
+    output: str
+    place: str
+
+    def __str__(self) -> str:
+        return f"{self.output}: {self.place}"
+
+
+class _Asker:
+    """Answers "does this text hold a known name?".  A class, because each word is looked up only once."""
+
+    def __init__(self, known: Known, roster: Roster, allowed: Collection[str]) -> None:
+        self._known = known
+        shown = [one.shown_as for one in roster.staff if not one.shown_as.startswith("[")]
+        self._allowed = {word for text in (*allowed, *shown) for word, _, _ in known_words(text)}
+        self._staff = {run for run in roster.owners if len(run) > 1 or (len(run[0]) > 2 and not is_ordinary(run[0]))}
+        self._openers = {run[0] for run in self._staff if len(run) > 1}
+        self._words: dict[str, tuple[str, bool, bool]] = {}
+
+    def leaks(self, text: str) -> bool:
+        """Whether a known name stands in `text`, in any case, accent or disguise of characters."""
+        text = visible(text)
+        opener = False
+        for word in set(WORD.findall(text)):
+            _, hit, opens = self._words.get(word) or self._look_up(word)
+            if hit:
+                return True
+            opener |= opens
+        return opener and self._holds_full_name(text)
+
+    def _look_up(self, written: str) -> tuple[str, bool, bool]:
+        """Of a word: its folded form, whether it is a name, whether a longer name may start with it."""
+        folded = known_words(written)
+        word = folded[0][0] if folded else ""
+        hit = word not in self._allowed and (self._known.holds(word) or (word,) in self._staff)
+        answer = (word, hit, word in self._openers or self._known.has(word, FIRST_OF_MANY))
+        self._words[written] = answer
+        return answer
+
+    def _holds_full_name(self, text: str) -> bool:
+        found = known_words(text)
+        words = [word for word, _, _ in found]
+        spans = self._known.full_names(words)
+        for first, word in enumerate(words):
+            if word in self._openers:
+                runs = (run for run in self._staff if tuple(words[first : first + len(run)]) == run)
+                spans += [(first, first + len(run)) for run in runs]
+        for first, last in spans:
+            gaps = [text[found[i][2] : found[i + 1][1]] for i in range(first, last - 1)]
+            written = [text[start:end] for _, start, end in found[first:last]]
+            if _one_name(gaps, written) and not self._allowed.issuperset(words[first:last]):
+                return True
+        return False
+
+
+def _one_name(gaps: list[str], written: list[str]) -> bool:
+    """Whether these words belong together: "I lost hope. May I …" and "hope may" are not Hope May."""
+    if not all(
+        _GAP.fullmatch(gap) or (gap.strip() == "." and len(word) == 1) for gap, word in zip(gaps, written, strict=False)
+    ):
+        return False
+    return all(word[0].isupper() for word in written) or not all(len(w) < 3 or is_ordinary(fold(w)) for w in written)
+
+
+def search(outputs: Mapping[str, bytes], known: Known, roster: Roster, allowed: Collection[str] = ()) -> list[Leak]:
+    """All places in `outputs` (file name to content) where a known name stands; empty when they may be published.
+
+    HTML, SVG, JSON, JSONL, CSV, XLSX, Parquet and Markdown are read as what they are, by the file name's ending;
+    anything else line by line.  `allowed` are texts whose words may stand: the practice's own name and contact, staff
+    shown by name.
+    """
+    asker = _Asker(known, roster, allowed)
+    leaks: list[Leak] = []
+    for number, (name, content) in enumerate(outputs.items(), 1):
+        shown = f"output {number}" if asker.leaks(name) else name
+        leaks += _of_output(shown, pieces(name, content), asker)
+    return leaks
+
+
+def _of_output(shown: str, found: Iterable[tuple[str, str]], asker: _Asker) -> list[Leak]:
+    """The leaks of one output; a place that itself would tell a name is not repeated."""
+    checked: set[str] = set()  # keys, class names and labels come again and again
+    places = []
+    for place, text in found:
+        if text in checked:
+            continue
+        if asker.leaks(text):
+            places.append(place)
+        elif len(text) < _SHORT:
+            checked.add(text)
+    return [Leak(shown, place if not asker.leaks(place) else "a place whose own name leaks") for place in places]

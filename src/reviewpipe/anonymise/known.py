@@ -1,0 +1,111 @@
+"""Names that must never come out, kept as keyed fingerprints: recognised, but not readable.
+
+A name is known in full and by its parts.  Parts that are also ordinary words or months (Hope, Will, Page, May), or have
+fewer than three letters, are known only within the full name, so that a text may say "hope" or "page".
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviewpipe.anonymise.classifier import gazetteer
+from reviewpipe.anonymise.features import ordinary
+from reviewpipe.anonymise.folding import fold, without_possessive
+from reviewpipe.anonymise.protected import calendar, everyday
+from reviewpipe.anonymise.protected import words as protected_words
+from reviewpipe.anonymise.pseudonyms import TITLES, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewpipe.anonymise.pseudonyms import Key
+
+# A word for the gate; hyphens, dots and underscores part words, apostrophes do not.
+WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+# In scripts without blanks between words a name is any run of two to four characters inside a longer run.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+# The first word of a longer known name is kept too (words = 0), so that few pairs of words need hashing.
+FIRST_OF_MANY = 0
+
+
+def parts(author: str) -> list[str]:
+    """The folded words of a name, without title and possessive."""
+    return [fold(w) for w in WORD.findall(canonical(author))]
+
+
+@functools.lru_cache(maxsize=65536)
+def is_ordinary(word: str) -> bool:
+    """Whether this folded word is also everyday English, a month, a brand or a title, so that alone it says nothing."""
+    if any(word in listed for listed in (calendar(), TITLES, protected_words(), everyday())):
+        return True
+    return bool(ordinary(gazetteer().look_up([word]))[0])
+
+
+def name_fingerprints(author: str, key: Key) -> list[tuple[str, int]]:
+    """What is kept of an author's name: (fingerprint, number of words that it covers).
+
+    0 words marks the first word of a longer name.  A one-word name that is an ordinary word leaves nothing.
+    """
+    words = parts(author)
+    found = [(key.fingerprint(w), 1) for w in words if (len(w) > 2 or _UNSPACED.search(w)) and not is_ordinary(w)]
+    if len(words) > 1:
+        found.append((key.fingerprint("^" + words[0]), FIRST_OF_MANY))
+        found.append((key.fingerprint(" ".join(words)), len(words)))
+        if len(words) > 2:
+            found.append((key.fingerprint(f"{words[0]} {words[-1]}"), 2))
+    return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Known:
+    """A set of name fingerprints and the key to ask it with.  A class, because it remembers what was asked."""
+
+    fingerprints: frozenset[tuple[str, int]] = frozenset()
+    key: Key | None = None
+    _answers: dict[tuple[str, int], bool] = field(default_factory=dict, repr=False, compare=False)
+    lengths: tuple[int, ...] = field(init=False, repr=False)  # numbers of words of the longer names
+
+    def __post_init__(self) -> None:
+        lengths = sorted({n for _, n in self.fingerprints if n > 1})
+        object.__setattr__(self, "lengths", tuple(lengths))
+
+    @classmethod
+    def of(cls, fingerprints: Iterable[tuple[str, int]], key: Key) -> Known:
+        """Known names from the store's fingerprints."""
+        return cls(frozenset(fingerprints), key)
+
+    def has(self, folded: str, words: int = 1) -> bool:
+        """Whether `folded` (of so many words, joined by one blank) is a known name or part of one."""
+        if self.key is None or not self.fingerprints:
+            return False
+        asked = (folded, words)
+        if asked not in self._answers:
+            coded = "^" + folded if words == FIRST_OF_MANY else folded
+            self._answers[asked] = (self.key.fingerprint(coded), words) in self.fingerprints
+        return self._answers[asked]
+
+    def full_names(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """Where in `words` (folded, no possessive) a known name of several words stands: (first, one past the last)."""
+        return [
+            (i, i + n)
+            for i, word in enumerate(words)
+            if self.lengths and self.has(word, FIRST_OF_MANY)
+            for n in self.lengths
+            if i + n <= len(words) and self.has(" ".join(words[i : i + n]), n)
+        ]
+
+    def holds(self, word: str) -> bool:
+        """Whether `word`, or in scripts without blanks a piece of it, is a known name."""
+        if self.has(word):
+            return True
+        if word.isascii() or not _UNSPACED.search(word):
+            return False
+        return any(self.has(word[i : i + n]) for n in (2, 3, 4) for i in range(len(word) - n + 1))
+
+
+def known_words(text: str) -> list[tuple[str, int, int]]:
+    """The words of `text` as the gate compares them: (folded, start, end)."""
+    return [(without_possessive(fold(m.group())), m.start(), m.end()) for m in WORD.finditer(text)]

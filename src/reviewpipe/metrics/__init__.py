@@ -1,0 +1,28 @@
+"""Every number that is shown, with its uncertainty: computed here, shown by dashboard and report."""
+
+from reviewpipe.metrics.attention import Concern, by_reason, concerns, reasons
+from reviewpipe.metrics.overview import Month, Overview, SourceRow, ThemeRow, overview
+from reviewpipe.metrics.periods import Period, last_full_month, period
+from reviewpipe.metrics.shares import Compared, Share, compare
+from reviewpipe.metrics.view import Intake, View, intake
+
+__all__ = [
+    "Compared",
+    "Concern",
+    "Intake",
+    "Month",
+    "Overview",
+    "Period",
+    "Share",
+    "SourceRow",
+    "ThemeRow",
+    "View",
+    "by_reason",
+    "compare",
+    "concerns",
+    "intake",
+    "last_full_month",
+    "overview",
+    "period",
+    "reasons",
+]

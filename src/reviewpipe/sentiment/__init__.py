@@ -1,0 +1,83 @@
+"""What a text says of the practice, as a score and a label: VADER fitted to this field, its phrases and a small model.
+
+A text becomes sentences; `phrases` finds what lexicon.toml knows, `vader` scores the words that are left, `model` turns
+both and the words themselves into probabilities, and `_label` into one word.  Stars are never looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from reviewpipe import tokens
+from reviewpipe.schema import Sentence, Verdict
+from reviewpipe.sentiment import features, model, phrases, vader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewpipe.schema import Sentiment
+    from reviewpipe.sentiment.features import Numbers
+
+UNSCORED = Verdict("unscored", None)
+# A text is neutral when none of its sentences is this likely to hold praise or complaint: little below an even chance.
+LEANING = 0.42
+LABELS: tuple[Sentiment, ...] = ("negative", "mixed", "positive")
+
+
+class Reason(NamedTuple):
+    """Something that moved a score: `kind` is phrase, word or model; `weight` on VADER's scale or log-odds."""
+
+    kind: str
+    what: str
+    weight: float
+
+
+def analyse(texts: Sequence[str], languages: Sequence[str | None]) -> list[Verdict]:
+    """The verdict on each text; unscored when empty or in another language than English (unknown counts as English)."""
+    chosen = [k for k, text in enumerate(texts) if text.strip() and (languages[k] or "en").lower().startswith("en")]
+    verdicts = [UNSCORED] * len(texts)
+    if not chosen:
+        return verdicts
+    batch, weights = features.of([texts[k] for k in chosen]), model.load()
+    sides = model.of_sentences(batch, weights)
+    overall = model.of_reviews(batch, sides, weights)
+    scores = np.round(overall[:, 2] - overall[:, 0], 4).tolist()
+    parts = np.round(sides[:, 0] - sides[:, 1], 4).tolist()
+    for row, (k, first, last) in enumerate(zip(chosen, batch.rows[:-1], batch.rows[1:], strict=True)):
+        told = tuple(Sentence(a, b, parts[first + i]) for i, (a, b) in enumerate(batch.spans[first:last]))
+        verdicts[k] = Verdict(_label(overall[row], sides[first:last]), scores[row], told)
+    return verdicts
+
+
+def _label(overall: Numbers, sides: Numbers) -> Sentiment:
+    """The likeliest of the three classes, the middling one being mixed; neutral when no sentence leans."""
+    if sides.max(initial=0.0) < LEANING:
+        return "neutral"
+    return LABELS[int(overall.argmax())]
+
+
+def explain(text: str) -> list[list[Reason]]:
+    """For each sentence of `text`, what moved its score: phrases, VADER's words, and the model's strongest features."""
+    batch, weights = features.of([text]), model.load()
+
+    parts = [text[a:b] for a, b in batch.spans]
+    matches = phrases.find(tokens.tokenise(parts))
+    reasons = []
+    for k, part in enumerate(parts):
+        mine = [match for match in matches if match.sentence == k]
+        rest = features.without_phrases(part, mine)
+        found = [Reason("phrase", f"{m.rule.name}: {part[m.start : m.end]}", m.weight) for m in mine]
+        found += [Reason("word", word, round(w, 2)) for word, w in vader.hits(rest, phrases.lexicon().words)]
+        reasons.append(found + _model_reasons(batch, weights, k))
+    return reasons
+
+
+def _model_reasons(batch: features.Batch, weights: model.Weights, k: int) -> list[Reason]:
+    """Praise minus complaint, in log-odds: the sentence's own words together, then each feature that is at work."""
+    mine = batch.owners == k
+    words = weights["sentence_words"][batch.buckets[mine]] * batch.scales[mine][:, None]
+    dense = batch.dense[k] * (weights["sentence_dense"][:-1, 0] - weights["sentence_dense"][:-1, 1])
+    named = [("its words", float(words[:, 0].sum() - words[:, 1].sum())), *zip(features.names(), dense, strict=True)]
+    return [Reason("model", name, round(float(value), 2)) for name, value in named if abs(value) >= 0.1]

@@ -1,0 +1,153 @@
+"""What the model sees of a sentence and of a review, as arrays over a whole batch."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reviewpipe import sentences, tokens
+from reviewpipe.sentiment import phrases, vader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+    Places = NDArray[np.int64]
+
+# Buckets of hashed words and pairs: 65,536 hold the pairs of the training texts with few collisions.
+BUCKETS = 1 << 16
+# Odd constants of multiplicative hashing (Knuth, TAOCP 3, 6.4), to tell pairs and denied words from plain words.
+_PAIR, _DENIED = np.uint64(0x9E3779B1), np.uint64(0x85EBCA77)
+_DENIAL_REACH = 3
+_TURNS = frozenset({"but", "however", "although", "though", "unfortunately", "sadly", "except", "yet"})
+_STOP, _SILENT, _DENIAL, _WORD = 1, 2, 3, 4
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Sentences of n texts: `rows[t]:rows[t + 1]` are those of text t, each with offsets into its text.
+
+    `dense` holds one row a sentence; `owners`, `buckets`, `scales` are the hashed words: sentence, bucket, weight.
+    """
+
+    spans: list[tuple[int, int]]
+    rows: Places
+    dense: Numbers
+    owners: Places
+    buckets: Places
+    scales: Numbers
+
+
+def of(texts: Sequence[str]) -> Batch:
+    """The sentences of `texts` and their features."""
+    spans_of = [sentences.split(text) for text in texts]
+    parts = [text[a:b] for text, spans in zip(texts, spans_of, strict=True) for a, b in spans]
+    rows = np.cumsum([0, *map(len, spans_of)])
+    told = tokens.tokenise(parts)
+    matches = phrases.find(told)
+    owners, buckets, lengths = _hashed(told)
+    values = 1 / np.sqrt(np.maximum(np.bincount(owners, minlength=len(parts)), 1))
+    dense = np.column_stack([_weights(parts, matches), _marks(told, lengths)])
+    return Batch([span for spans in spans_of for span in spans], rows, dense, owners, buckets, values[owners])
+
+
+def names() -> list[str]:
+    """What the columns of `Batch.dense` mean."""
+    rules = [rule.name for rule in phrases.lexicon().rules]
+    return ["total", "praise", "complaint", *rules, *(f"denied {name}" for name in rules), "length", "!", "?", "turn"]
+
+
+def without_phrases(text: str, matches: Sequence[phrases.Match]) -> str:
+    """`text` with each phrase replaced by a dot in the middle, a word that VADER does not know."""
+    for match in reversed(matches):
+        text = f"{text[: match.start]}·{text[match.end :]}"
+    return text
+
+
+def _weights(parts: Sequence[str], matches: Sequence[phrases.Match]) -> Numbers:
+    """VADER's and the phrases' weights of each sentence, and how often each rule was met, affirmed or denied."""
+    known = phrases.lexicon()
+    column = {rule.name: k for k, rule in enumerate(known.rules)}
+    by_sentence: dict[int, list[phrases.Match]] = {}
+    counts = np.zeros((len(parts), 2 * len(known.rules)))
+    for match in matches:
+        by_sentence.setdefault(match.sentence, []).append(match)
+        denied = match.weight != match.rule.weight
+        counts[match.sentence, column[match.rule.name] + denied * len(known.rules)] += 1
+    rest = [without_phrases(part, by_sentence.get(k, ())) for k, part in enumerate(parts)]
+    sides = np.array(vader.sides(rest, known.words), np.float64).reshape(-1, 2)
+    for match in matches:
+        sides[match.sentence, int(match.weight < 0)] += match.weight
+    squashed = [squash(sides.sum(1)), squash(sides[:, 0]), squash(sides[:, 1])]
+    return np.column_stack([*squashed, np.minimum(counts, 2)])
+
+
+def squash(total: Numbers) -> Numbers:
+    """`vader.squash` of an array."""
+    return total / np.sqrt(total * total + vader.ALPHA)
+
+
+def _marks(told: tokens.Tokens, lengths: Numbers) -> Numbers:
+    """Length, exclamation and question marks, and words that turn from praise to complaint."""
+    count, owner = len(told.rows) - 1, told.text_of()
+    marks = [
+        np.bincount(owner, told.per_token(lambda word, given=given: float(word.lower() in given)), count)  # type: ignore[misc]
+        for given in ({"!"}, {"?"}, _TURNS)
+    ]
+    return np.column_stack([np.log1p(lengths), *(np.minimum(mark, 3) for mark in marks)])
+
+
+def _hashed(told: tokens.Tokens) -> tuple[Places, Places, Numbers]:
+    """Sentence and bucket of each word that speaks, each pair with one in it, each word that a denial stands before."""
+    kinds = told.per_token(_kind).astype(np.int64)
+    hashes = np.array([_hash(word) for word in told.vocabulary], np.uint64)[told.codes]
+    owner = told.text_of()
+    kept = kinds > 0
+    kinds, hashes, owner = kinds[kept], hashes[kept], owner[kept]
+    words = np.flatnonzero(kinds > _SILENT)
+    pair = (owner[:-1] == owner[1:]) & (np.minimum(kinds[:-1], kinds[1:]) > _STOP)
+    pairs = np.flatnonzero(pair & (np.maximum(kinds[:-1], kinds[1:]) > _SILENT))
+    denied = np.flatnonzero(_denied(kinds, owner))
+    found = np.concatenate(
+        [hashes[words], hashes[pairs] * _PAIR ^ hashes[pairs + 1] * _DENIED, hashes[denied] * _PAIR + np.uint64(1)]
+    )
+    owners = np.concatenate([owner[words], owner[pairs], owner[denied]])
+    lengths = np.bincount(owner[kinds > _STOP], minlength=len(told.rows) - 1).astype(np.float64)
+    # The upper bits of a product are the well mixed ones.
+    return owners, ((found * _PAIR >> np.uint64(16)) % np.uint64(BUCKETS)).astype(np.int64), lengths
+
+
+def _denied(kinds: Places, owner: Places) -> NDArray[np.bool_]:
+    """Words with a denial among the three before them, in the same clause."""
+    denied, open_clause = np.zeros(len(kinds), bool), kinds == _WORD
+    for reach in range(1, _DENIAL_REACH + 1):
+        if reach >= len(kinds):
+            break
+        open_clause[reach:] &= (owner[reach:] == owner[:-reach]) & (kinds[:-reach] != _STOP)
+        denied[reach:] |= open_clause[reach:] & (kinds[:-reach] == _DENIAL)
+    return denied
+
+
+def _kind(word: str) -> int:
+    character = phrases.character(word)
+    if character == phrases.STOP:
+        return _STOP
+    if character in phrases.lexicon().denials:
+        return _DENIAL
+    if not word[0].isalnum():
+        return 0
+    return _SILENT if _plain(word) in phrases.lexicon().silent else _WORD
+
+
+def _hash(word: str) -> int:
+    plain = _plain(word)
+    return zlib.crc32(phrases.lexicon().silent.get(plain, plain).encode())
+
+
+def _plain(word: str) -> str:
+    return "0" if word.isdigit() else word.lower().replace("’", "'")

@@ -1,0 +1,82 @@
+"""The linear models of sentiment.npz: one for sentences, one above it for reviews; training/sentiment makes them."""
+
+from __future__ import annotations
+
+import functools
+import io
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviewpipe.sentiment.features import Batch, Numbers, Places
+
+    Weights = Mapping[str, Numbers]
+
+FILE = "sentiment.npz"
+
+
+@functools.cache
+def load() -> Weights:
+    """The shipped weights.
+
+    `sentence_words` (buckets x 2) and `sentence_dense` (features + 1 x 2) give the log-odds of praise and of complaint;
+    `review_words` (buckets x 3) and `review_dense` give negative, middling and positive; the last row is the constant.
+    """
+    data = resources.files("reviewpipe.models").joinpath(FILE).read_bytes()
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return {name: arrays[name].astype(np.float64) for name in arrays.files}
+
+
+def of_sentences(batch: Batch, weights: Weights) -> Numbers:
+    """Probabilities of praise and of complaint of each sentence: one row each."""
+    dense = weights["sentence_dense"]
+    count = len(batch.dense)
+    odds = batch.dense @ dense[:-1] + dense[-1] + _words(batch, weights["sentence_words"], batch.owners, count)
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def of_reviews(batch: Batch, sides: Numbers, weights: Weights) -> Numbers:
+    """Probabilities that a text is negative, middling and positive; `sides` as from `of_sentences`."""
+    dense, count = weights["review_dense"], len(batch.rows) - 1
+    odds = summary(batch, sides) @ dense[:-1] + dense[-1]
+    odds += _words(batch, weights["review_words"], review_of(batch)[batch.owners], count)
+    odds = np.exp(odds - odds.max(1, keepdims=True))
+    return np.asarray(odds / odds.sum(1, keepdims=True))
+
+
+def _words(batch: Batch, weights: Numbers, owners: Places, count: int) -> Numbers:
+    """The weights of the hashed words, summed for each of `count` owners."""
+    return np.column_stack(
+        [np.bincount(owners, weights[batch.buckets, k] * batch.scales, count) for k in range(weights.shape[1])]
+    )
+
+
+def review_of(batch: Batch) -> Places:
+    """Number of the text that each sentence belongs to."""
+    return np.repeat(np.arange(len(batch.rows) - 1), np.diff(batch.rows))
+
+
+def summary(batch: Batch, sides: Numbers) -> Numbers:
+    """What the sentences of each review say together: a row a review, zeros for one without sentences.
+
+    Mean, most, last and late-weighted mean of praise, complaint, their balance and the sums of weights: what comes late
+    says how it ended, for a review tells of the old pain first.
+    """
+    balance = sides[:, 0] - sides[:, 1]
+    columns = np.column_stack([sides, balance, batch.dense[:, :3]])
+    result = np.zeros((len(batch.rows) - 1, 4 * columns.shape[1] + 4))
+    full = np.flatnonzero(np.diff(batch.rows))
+    if not len(full):
+        return result
+    first, last = batch.rows[full], batch.rows[full + 1] - 1
+    lengths = (last - first + 1)[:, None]
+    place = np.concatenate([np.arange(1, n + 1) / (n * (n + 1) / 2) for n in lengths[:, 0]])[:, None]
+    mean, late = np.add.reduceat(columns, first) / lengths, np.add.reduceat(columns * place, first)
+    most, least = np.maximum.reduceat(columns, first), np.minimum.reduceat(balance, first)
+    leaning = np.add.reduceat(np.column_stack([sides > 0.5, sides.min(1) > 0.4]).astype(float), first) / lengths
+    result[full] = np.column_stack([mean, most, columns[last], late, least, leaning])
+    return result
