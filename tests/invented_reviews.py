@@ -38,7 +38,12 @@ SAID = [
     ("chiropractor_comparison", "neutral", "neutral", "I alternate this with my chiropractor."),
     ("chiropractor_comparison", "negative", "favours_them", "My chiropractor gets me straight faster."),
 ]
-FILLERS = ["I came after a long drive.", "It was my third visit.", "I sit at a screen all day.", "Parking is behind the house."]
+FILLERS = [
+    "I came after a long drive.",
+    "It was my third visit.",
+    "I sit at a screen all day.",
+    "Parking is behind the house.",
+]
 SOURCES = ["google", "google", "google", "yelp", "website", "survey"]
 REPLY = "Thank you for taking the time to write. Please call the desk so that we can hear more."
 
@@ -112,7 +117,9 @@ def reviews(number=160):
     found = [one(n, dice) for n in range(number - 3)]
     found += [
         review(9001, text=None, rating=4.0, sentiment="unscored", score=None, posted_on="2026-10-12"),
-        review(9002, text="Muy buena atención.", language="es", source="survey", visibility="private", posted_on="2026-09"),
+        review(
+            9002, text="Muy buena atención.", language="es", source="survey", visibility="private", posted_on="2026-09"
+        ),
         review(9003, text="No me gustó <b>nada</b> & punto.", language="es", sentiment="negative", rating=5.0),
     ]
     return sorted(found, key=lambda r: (r.posted_on is not None, r.posted_on or "", r.review_id), reverse=True)
@@ -140,6 +147,8 @@ def view(given, period="2026-10", **values):
     numbers = metrics.overview(cells(given), theme_cells(given), metrics.period(period))
     defaults = {
         "practice": Practice(name="Hollow Oak Trigger Point"),
-        "intake": metrics.Intake(7, 171, len(given), 2, 6, 3, {"no text and no rating": 2, "the date is in the future": 1}),
+        "intake": metrics.Intake(
+            7, 171, len(given), 2, 6, 3, {"no text and no rating": 2, "the date is in the future": 1}
+        ),
     }
     return metrics.View(numbers, given, **defaults | values)

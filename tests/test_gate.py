@@ -160,3 +160,12 @@ def test_many_quotes_are_searched_in_time():
     start = time.process_time()
     assert leaks("a.html", page) == []
     assert time.process_time() - start < 5  # 0.1 s on a quiet machine
+
+
+@pytest.mark.parametrize("made", ["df558dfc7771490a8e64619bea33ba7b", "0" * 20 + "bea" + "1" * 9])
+def test_ids_made_of_letters_by_chance_are_no_names(made):
+    known = Known.of(name_fingerprints("Bea Lind", KEY), KEY)
+    policy = "sha256-Qm1+bea/9+bea+0" + "A" * 28 + "="
+    assert not search({"a.json": f'{{"id": "{made}"}}'.encode()}, known, Roster())
+    assert not search({"a.html": f"<meta content=\"script-src '{policy}'\">".encode()}, known, Roster())
+    assert search({"a.json": b'{"id": "123bea456"}'}, known, Roster())

@@ -94,7 +94,7 @@ def test_no_module_is_named_for_nothing():
 
 def test_only_these_rooms_know_these_things():
     """One place for each foreign thing; the value is where it may be imported."""
-    homes = {"sqlite3": {"store"}, "plotly": {"dashboard"}, "click": {"cli"}, "bs4": {"ingest"}, "dask": {"execute"}}
+    homes = {"sqlite3": {"store"}, "plotly": {"dashboard"}, "click": {"cli"}, "lxml": {"ingest"}, "dask": {"execute"}}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
@@ -151,7 +151,7 @@ def test_models_are_as_the_manifest_says():
 
 def test_start_is_light():
     """`reviewpipe --help` must not pay for pandas, scikit-learn or plotly."""
-    code = "import sys, reviewpipe.cli; print([m for m in ('pandas', 'sklearn', 'plotly', 'numpy', 'bs4') if m in sys.modules])"
+    code = "import sys, reviewpipe.cli; print([m for m in ('pandas', 'sklearn', 'plotly', 'numpy', 'lxml') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
 

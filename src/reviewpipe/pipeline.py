@@ -22,7 +22,7 @@ from reviewpipe.schema import values
 from reviewpipe.store import Counts, FileNote, Finished, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -152,8 +152,9 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
         reading = ingest.read(path, config, as_of=as_of)
     except InputError as problem:
         return Outcome(path, problem=problem)
-    note = FileNote(mark, _shown(path, config, knowledge), reading.source, reading.form)
-    return Outcome(path, note, enrich(reading.batch, knowledge), reading.batch.rejects)
+    finished = enrich(reading.batch, knowledge)
+    note = FileNote(mark, _shown(path, config, knowledge, finished.names), reading.source, reading.form)
+    return Outcome(path, note, finished, reading.batch.rejects)
 
 
 def save(store: Store, outcome: Outcome) -> FileNote | None:
@@ -246,10 +247,13 @@ def only_run(config: Config) -> Iterator[None]:
         ) from None
 
 
-def _shown(path: Path, config: Config, knowledge: Knowledge) -> str:
+def _shown(path: Path, config: Config, knowledge: Knowledge, names: Collection[tuple[str, int]] = ()) -> str:
     """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
     place = path.relative_to(config.raw).as_posix()
-    found = anonymise.find([place], [None], knowledge.roster)[0]
+    known = Known.of({*knowledge.roster.known.fingerprints, *names}, knowledge.key)
+    # The signs that join words in file names are blanks to the reader of names.
+    words = place.translate(str.maketrans("/_-.+", "     "))
+    found = anonymise.find([words], [None], replace(knowledge.roster, known=known))[0]
     return anonymise.replace(place, [entity for entity in found if entity.label == "PERSON"])
 
 

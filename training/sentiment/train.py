@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import itertools
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -48,9 +49,18 @@ def invented() -> pd.DataFrame:
     for file in sorted((ROOT / "training" / "corpus").glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             review = json.loads(line)
-            parts = [(s["text"], s["sentiment"]) for s in review["sentences"]]
+            parts = [(masked(s["text"], review["names"]), s["sentiment"]) for s in review["sentences"]]
             rows.append(("invented", " ".join(text for text, _ in parts), review["sentiment"], parts))
     return pd.DataFrame(rows, columns=["corpus", "text", "label", "parts"])
+
+
+def masked(text: str, names: list[dict]) -> str:
+    """`text` with placeholders for its names, as the anonymise stage leaves it."""
+    for name in sorted(names, key=lambda name: -len(name["text"])):
+        if name["role"] != "business":
+            placeholder = "[THERAPIST]" if name["role"] == "staff" else "[NAME]"
+            text = re.sub(rf"(?<!\w){re.escape(name['text'])}(?!\w)", placeholder, text)
+    return text
 
 
 def patients(folder: Path) -> pd.DataFrame:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # What may stand between the words of one name.
 _GAP = re.compile(r"\s{1,40}|[-‐‑_+]|\.")
 
+# Made by machines, of letters by chance: ids in hexadecimal digits ("…619bea33…" names no Bea), hashes of scripts.
+_MACHINE_MADE = re.compile(
+    r"(?<![^\W_])(?=[a-f]*[0-9])[0-9a-f]{16,64}(?![^\W_])|sha(?:256|384|512)-[A-Za-z0-9+/]{43,86}={0,2}"
+)
 
 _SHORT = 40
 
@@ -52,7 +56,7 @@ class _Asker:
 
     def leaks(self, text: str) -> bool:
         """Whether a known name stands in `text`, in any case, accent or disguise of characters."""
-        text = visible(text)
+        text = _MACHINE_MADE.sub(" ", visible(text))
         opener = False
         for word in set(WORD.findall(text)):
             _, hit, opens = self._words.get(word) or self._look_up(word)

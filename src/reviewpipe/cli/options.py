@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -53,10 +54,10 @@ def stored(config: Config) -> Path:
 def json_lines(file: Path) -> Iterator[dict[str, Any]]:
     """Objects of a JSON Lines file, `-` for stdin; each needs a "text".  Errors name the line, not its content."""
     try:
-        lines = sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig")
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _checked(line, f"{file}, line {number}")
+        with nullcontext(sys.stdin) if str(file) == "-" else file.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _checked(line, f"{file}, line {number}")
     except OSError as problem:
         raise UnreadableError(
             f"{file} cannot be read ({problem.strerror}).  Give a file of JSON lines, or - for stdin."

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from reviewpipe.dashboard import charts, embed
 from reviewpipe.metrics import by_reason, concerns, reasons, words
+from reviewpipe.metrics.attention import REASON_WORDS
 from reviewpipe.metrics.periods import month_name
 
 if TYPE_CHECKING:
@@ -24,13 +25,6 @@ EMBEDDED = 2000
 WRITTEN_OUT = 20
 CONCERNS_SHOWN = 6
 PASSAGES_SHOWN = 6
-REASON_WORDS: Mapping[str, str] = {
-    "harm": "Speaks of harm",
-    "unhappy": "Unhappy",
-    "declines": "Does not recommend",
-    "unanswered": "No answer yet",
-    "disagrees": "Stars and words disagree",
-}
 SAID_WORDS: Mapping[str, str] = {"positive": "praise", "mixed": "mixed", "neutral": "neutral", "negative": "complaint"}
 DIRECTION_WORDS: Mapping[str, str] = {
     "favours_us": "Prefers us",
@@ -147,7 +141,7 @@ def _environment() -> Environment:
         words=words,
         month_name=month_name,
         segments=embed.segments,
-        attribution=embed.attribution,
+        attribution=words.attribution,
         citation=embed.citation,
         named=lambda review, view: " · ".join(map(view.theme, embed.by_theme(review))),
         reasons=reasons,

@@ -32,6 +32,8 @@ MOODS: Mapping[Sentiment, tuple[str, str, str]] = {
     "unscored": ("Not scored", "#7f7f7b", "."),
 }
 LABEL_WIDTH = 15
+# Invisible tick marks keep labels off the axis.
+_GAP: Figure = {"ticks": "outside", "ticklen": 8, "tickcolor": "rgba(0,0,0,0)"}
 ROW_HEIGHT = 34
 
 
@@ -44,7 +46,7 @@ def figures(view: View) -> dict[str, Figure]:
     """The page's charts by the id of their place; a chart with nothing to show is left out."""
     overview = view.overview
     drawn = {}
-    if overview.dated:
+    if len(overview.months) > 1:
         drawn["chart-months"] = months(overview)
     if overview.themes:
         drawn["chart-themes"] = themes(view)
@@ -71,7 +73,7 @@ def months(overview: Overview) -> Figure:
             "height": 300,
             "bargap": 0.25,
             "xaxis": {"type": "category", **_ticks(names), "fixedrange": True, "showgrid": False},
-            "yaxis": _counts(),
+            "yaxis": _counts(max(m.total for m in overview.months)),
         },
     )
 
@@ -86,7 +88,7 @@ def themes(view: View) -> Figure:
             "orientation": "h",
             "y": labels,
             "x": [row.polarity[polarity] for row in rows],
-            "customdata": [f"theme={row.theme}&polarity={polarity}&when=lately" for row in rows],
+            "customdata": [f"theme={row.theme}&said={polarity}&when=lately" for row in rows],
             "hovertemplate": f"%{{y}}: %{{x}} {MOODS[polarity][0].lower()}<extra></extra>",
         }
         for polarity in SAID
@@ -96,15 +98,18 @@ def themes(view: View) -> Figure:
         {
             "height": 90 + ROW_HEIGHT * len(rows),
             "bargap": 0.35,
-            "yaxis": {"automargin": True, "fixedrange": True, "ticksuffix": "  ", "showgrid": False},
-            "xaxis": _counts(),
+            "yaxis": {"automargin": True, "fixedrange": True, "showgrid": False, **_GAP},
+            "xaxis": _counts(max(sum(row.polarity.values()) for row in rows)),
         },
     )
 
 
 def _bar(mood: Sentiment) -> Figure:
     name, colour, hatch = MOODS[mood]
-    marker = {"color": colour, "pattern": {"shape": hatch, "fgcolor": "#ffffff", "size": 6, "solidity": 0.25}}
+    marker = {
+        "color": colour,
+        "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": "#ffffff", "size": 6, "solidity": 0.2},
+    }
     return {"type": "bar", "name": name, "marker": marker}
 
 
@@ -122,8 +127,9 @@ def _figure(traces: Sequence[Figure], layout: Figure) -> Figure:
     return {"data": list(traces), "layout": shared | layout}
 
 
-def _counts() -> Figure:
-    return {"rangemode": "tozero", "tickformat": "d", "fixedrange": True, "nticks": 5}
+def _counts(most: int) -> Figure:
+    """An axis of whole numbers up to `most`, with about five steps."""
+    return {"rangemode": "tozero", "fixedrange": True, "nticks": 6} | ({"dtick": 1} if most <= 5 else {})
 
 
 def _ticks(names: Sequence[str]) -> Figure:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from reviewpipe.metrics.attention import reasons
 from reviewpipe.metrics.periods import month_name
-from reviewpipe.metrics.words import when
+from reviewpipe.metrics.words import attribution
 from reviewpipe.sentences import split
 
 if TYPE_CHECKING:
@@ -100,12 +100,6 @@ def record(review: Review, view: View) -> dict[str, Any]:
         "cut": review.truncated,
     }
     return {key: value for key, value in values.items() if value not in (None, "", [], {}, False)}
-
-
-def attribution(review: Review, view: View) -> str:
-    """Where and when a review was written, for the owner's eyes: Google, Yelp · October 3, 2026."""
-    places = ", ".join(view.source(name) for name in review.places or (review.source,))
-    return f"{places} · {when(review)}"
 
 
 def citation(review: Review, view: View) -> str:

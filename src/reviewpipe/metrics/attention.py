@@ -58,6 +58,16 @@ REASONS: Mapping[str, Callable[[Review], bool]] = {
 }
 
 
+# The same, said to the owner.
+REASON_WORDS: Mapping[str, str] = {
+    "harm": "Speaks of harm",
+    "unhappy": "Unhappy",
+    "declines": "Does not recommend",
+    "unanswered": "No answer yet",
+    "disagrees": "Stars and words disagree",
+}
+
+
 def reasons(review: Review) -> tuple[str, ...]:
     """Why the owner should read this review; empty when there is nothing."""
     return tuple(name for name, applies in REASONS.items() if applies(review))

@@ -50,6 +50,11 @@ class ThemeRow:
         """Of the reviews that speak of it lately, those that praise."""
         return Share(self.polarity["positive"], sum(self.polarity.values()))
 
+    @property
+    def complaints(self) -> int:
+        """Reviews that complain of it lately, alone or beside praise."""
+        return self.polarity["negative"] + self.polarity["mixed"]
+
 
 @dataclass(frozen=True)
 class SourceRow:

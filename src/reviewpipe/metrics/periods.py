@@ -46,6 +46,11 @@ class Period:
         return sum(monthrange(int(m[:4]), int(m[5:7]))[1] for m in self.months)
 
     @property
+    def name(self) -> str:
+        """2026-10; 2026-07_2026-09: as `period` reads it, but fit for a file's name."""
+        return self.first if self.first == self.last else f"{self.first}_{self.last}"
+
+    @property
     def label(self) -> str:
         """October 2026; July to September 2026; November 2025 to October 2026."""
         if self.first == self.last:
@@ -71,7 +76,7 @@ class Period:
 def period(text: str) -> Period:
     """A period as typed: 2026-10, 2026-Q3, 2026, or 2026-01..2026-06."""
     month = r"(\d{4}-(?:0[1-9]|1[0-2]))"
-    if found := re.fullmatch(rf"{month}(?:\.\.{month})?", text):
+    if found := re.fullmatch(rf"{month}(?:(?:\.\.|_){month})?", text):
         first, last = found[1], found[2] or found[1]
         if first <= last:
             return Period(first, last)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from reviewpipe.metrics.view import View
     from reviewpipe.schema import Review
 
-# How many themes are named as those that clients praise, and how many changes are told: more is no headline.
+# A headline names at most so many themes and changes, and a theme only from so many reviews on.
 THEMES_NAMED = 3
+WORTH_NAMING = 3
 CHANGES_TOLD = 3
 
 
@@ -42,6 +43,16 @@ def stars_span(share: Share) -> str:
     return f"{low:.1f}–{high:.1f}"
 
 
+def out_of(share: Share) -> str:
+    """3 of 4: how a share is said when percent would say too much."""
+    return f"{int(share.part)} of {share.whole}"
+
+
+def rated(share: Share) -> str:
+    """A mean rating of few: 4.8 (3 rated)."""
+    return f"{stars(share)} ({share.whole} rated)"
+
+
 def reviews(number: float) -> str:
     """1 review, 2 reviews, no reviews."""
     return {0: "no reviews", 1: "1 review"}.get(int(number), f"{int(number):,} reviews")
@@ -57,6 +68,20 @@ def when(review: Review) -> str:
     if review.date_precision == "month" or len(review.posted_on) < 10:
         return month
     return f"{MONTHS[int(review.posted_on[5:7]) - 1]} {int(review.posted_on[8:10])}, {review.posted_on[:4]}"
+
+
+def attribution(review: Review, view: View) -> str:
+    """Where and when a review was written, for the owner's eyes: Google, Yelp · October 3, 2026."""
+    places = ", ".join(view.source(name) for name in review.places or (review.source,))
+    return f"{places} · {when(review)}"
+
+
+def lately(view: View) -> str:
+    """What the numbers called "lately" are of: twelve months and undated; all reviews."""
+    o = view.overview
+    if not o.dated:
+        return "all reviews"
+    return "twelve months and undated" if o.undated else "twelve months"
 
 
 VERDICTS = {"up": "clearly up", "down": "clearly down", "same": "no clear change", "few": "too few to compare"}
@@ -98,9 +123,15 @@ def _changes(view: View) -> list[str]:
         found.insert(0, _change("The average rating", o.rating, (stars(o.rating.before), stars(o.rating.now))))
     if found:
         return [" ".join(found[:CHANGES_TOLD])]
-    if min(o.volume.now.part, o.volume.before.part) < o.few:
+    looked_at = [
+        ("the rating", o.rating),
+        ("the mood", o.positive),
+        *(("any theme", row.mentions) for row in o.themes[:1]),
+    ]
+    steady = [name for name, compared in looked_at if compared.verdict == "same"]
+    if not steady:
         return ["That is too few to say whether opinions changed."]
-    return ["Opinions did not change beyond what chance brings: not the rating, the mood or any theme."]
+    return [f"Nothing changed beyond what chance brings in {_listed(steady, 'or')}."]
 
 
 def _change(name: str, compared: Compared, ends: tuple[str, str]) -> str:
@@ -115,11 +146,16 @@ def _valued(view: View) -> list[str]:
     def praise(row: ThemeRow) -> tuple[int, str]:
         return -row.polarity["positive"], row.theme
 
-    top = [row for row in sorted(o.themes, key=praise) if row.polarity["positive"] >= min(o.few, 3)][:THEMES_NAMED]
+    top = [row for row in sorted(o.themes, key=praise) if row.polarity["positive"] >= WORTH_NAMING][:THEMES_NAMED]
     if not top:
         return []
     named = _listed([f"{view.theme(row.theme).lower()} ({row.polarity['positive']})" for row in top])
-    return [f"Of {reviews(o.lately)}{_lately(view)}, most praise goes to {named}."]
+    worst = max(o.themes, key=lambda row: row.complaints)
+    rest = f" Most complaints are about {view.theme(worst.theme).lower()} ({worst.complaints})."
+    return [
+        f"Of {reviews(o.lately)} ({lately(view)}), most praise goes to {named}."
+        + (rest if worst.complaints >= WORTH_NAMING else "")
+    ]
 
 
 def _concerned(view: View) -> list[str]:
@@ -133,13 +169,9 @@ def _concerned(view: View) -> list[str]:
     return [f"{who}{f' in {o.period.label}' if o.dated else ''}{rest}."]
 
 
-def _lately(view: View) -> str:
-    return " of the last twelve months" if view.overview.dated else ""
-
-
-def _listed(words: Sequence[str]) -> str:
+def _listed(words: Sequence[str], last: str = "and") -> str:
     """a, b and c."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _capital(text: str) -> str:

@@ -1,0 +1,273 @@
+"""The dashboard as people meet it: in Chromium, from a file, by mouse, by keyboard, without scripts, on paper."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from invented_reviews import review, reviews, view
+from reviewpipe import dashboard, report
+from reviewpipe.dashboard import charts
+
+CHROMIUM = os.environ.get("REVIEWPIPE_CHROMIUM", "/usr/bin/chromium")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+
+pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="Chromium is not installed; set REVIEWPIPE_CHROMIUM")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    stores = {
+        "full": reviews(),
+        "empty": [],
+        "one": [review(1)],
+        "undated": [r for r in reviews(400) if not r.posted_on],
+    }
+    for name, held in stores.items():
+        (folder / f"{name}.html").write_text(dashboard.render(view(held)), encoding="utf-8")
+    (folder / "report.html").write_text(report.render_html(view(stores["full"])), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def visit(browser, files):
+    """visit("full", viewport=…): the page in a window of its own; at the end nothing was fetched and nothing complained."""
+    contexts, said = [], []
+
+    def visited(name, **settings):
+        context = browser.new_context(**{"viewport": DESK, "reduced_motion": "reduce"} | settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda problem: said.append(str(problem)))
+        page.on("request", lambda asked: asked.url.startswith(("file:", "data:", "blob:")) or said.append(asked.url))
+        page.goto((files / f"{name}.html").as_uri())
+        return page
+
+    yield visited
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def drawn(page):
+    page.wait_for_selector("html[data-charts]", timeout=20_000)
+    return page
+
+
+def found(page):
+    return page.locator("#found").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        ("full", "light"),
+        ("full", "dark"),
+        ("empty", "light"),
+        ("one", "light"),
+        ("undated", "dark"),
+        ("report", "light"),
+    ],
+)
+def test_axe_finds_nothing(visit, name, scheme):
+    page = visit(name, color_scheme=scheme)
+    if name == "full":
+        drawn(page)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    results = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("name", ["full", "one", "undated", "report"])
+def test_reflows_at_320_pixels(visit, name):
+    page = visit(name, viewport=PHONE)
+    if name == "full":
+        drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_targets_are_24_pixels(visit):
+    page = visit("full", viewport=PHONE)
+    small = page.evaluate(
+        """[...document.querySelectorAll('button, select, input, summary, nav a, td a, .open a')]
+        .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_charts_are_drawn_and_their_text_is_seen(visit):
+    for scheme in ("light", "dark"):
+        page = drawn(visit("full", color_scheme=scheme))
+        assert page.locator("#chart-months .bars path").count() > 0
+        ink, text = page.evaluate(
+            "[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('#chart-themes .ytick text')).fill]"
+        )
+        assert ink == text
+
+
+def test_a_bar_opens_its_reviews(visit):
+    page = drawn(visit("full"))
+    bar = page.locator("#chart-themes .bars .point path").first
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("location.hash === '#quotes'")
+    assert "(praise)" in found(page)
+
+
+def test_every_number_opens_as_many_reviews(visit):
+    page = visit("full")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    links = page.locator("td a[data-filter]")
+    for number in range(0, links.count(), 5):
+        link = links.nth(number)
+        wanted = link.inner_text().split()[0]
+        link.click()
+        assert found(page).startswith(f"{wanted} of 160 "), link.get_attribute("data-filter")
+
+
+@pytest.mark.parametrize("card", ["Read all", "rated", "positive", "unhappy"])
+def test_cards_open_the_reviews_behind_them(visit, card):
+    page = visit("full")
+    link = page.locator(".card .open a", has_text=card)
+    number = next(word for word in link.inner_text().split() if word.isdigit())
+    link.click()
+    assert found(page).startswith(f"{number} of 160 ")
+    assert page.evaluate("document.activeElement.id") == "quotes"
+
+
+def test_search_filters_and_clear(visit):
+    page = visit("full")
+    page.fill("#f-search", "ATENCION")
+    assert found(page) == "1 of 160 reviews fit; 1 shown."
+    page.click("button[type=reset]")
+    page.wait_for_function("document.querySelector('#found').textContent.startsWith('160 of 160')")
+    page.select_option("#f-theme", "booking")
+    page.select_option("#f-sentiment", "negative")
+    page.select_option("#f-source", "yelp")
+    assert page.locator("#list mark").count() >= page.locator("#list article").count() > 0
+    page.fill("#f-search", "<b>nothing like it")
+    assert found(page).startswith("0 of 160")
+
+
+def test_words_with_emoji_are_marked_where_they_stand(visit):
+    page = visit("full")
+    page.select_option("#f-theme", "pain_relief")
+    page.fill("#f-search", "🙂")
+    page.click("#more") if page.locator("#more").is_visible() else None
+    marks = page.locator("#list mark").all_inner_texts()
+    assert any(mark.endswith("once a month 🙂.") for mark in marks)
+    assert all(mark[0].isupper() and mark[-1] == "." for mark in marks)
+
+
+def test_hostile_words_stay_words_in_the_explorer(visit):
+    page = visit("full")
+    page.fill("#f-search", "nada")
+    assert "<b>nada</b>" in page.locator("#list blockquote").first.inner_text()
+
+
+def test_copy_gives_words_and_attribution(visit):
+    page = visit("full")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#list .copy").first.click()
+    page.wait_for_function("document.querySelector('#list .copy').textContent === 'Copied'")
+    words = page.locator("#list blockquote").first.inner_text()
+    assert page.evaluate("navigator.clipboard.readText()") == f"“{words}”\n— a client, Yelp, October 2026"
+    assert "Ask the client" in found(page)
+
+
+def test_more_moves_the_focus_to_what_is_new(visit):
+    page = visit("full")
+    page.click("#more")
+    assert page.locator("#list article").count() == 2 * dashboard.WRITTEN_OUT
+    assert (
+        page.evaluate("[...document.querySelector('#list').children].indexOf(document.activeElement)")
+        == dashboard.WRITTEN_OUT
+    )
+
+
+def test_keyboard_alone(visit):
+    page = visit("full")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    reached = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        name, outline = page.evaluate(
+            "[document.activeElement.id || document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        if name == "BODY":
+            break  # once around
+        assert outline != "none", name
+        reached.add(name)
+    assert {"A", "SUMMARY", "f-search", "f-theme", "f-why", "BUTTON"} <= reached
+    theme = page.locator(".theme summary").first
+    theme.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".theme[open] mark").first.is_visible()
+
+
+def test_works_without_scripts(visit):
+    page = visit("full", java_script_enabled=False)
+    assert not page.locator(".chart").first.is_visible()
+    assert not page.locator("#filters").is_visible()
+    assert page.locator("#list article").count() == dashboard.WRITTEN_OUT
+    page.locator("#themes .table summary").click()
+    assert page.locator("#themes table").is_visible()
+
+
+def test_on_paper(visit):
+    page = drawn(visit("full"))
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible()
+    assert not page.locator("#quotes").is_visible()
+    assert page.locator("#chart-months").is_visible()
+    assert 3 <= page.pdf(format="Letter").count(b"/Type /Page\n") <= 8
+
+
+def test_forced_colours_keep_the_intervals(visit):
+    page = visit("full", forced_colors="active")
+    band, page_colour = page.evaluate(
+        "[getComputedStyle(document.querySelector('.strip .band')).stroke, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert band != page_colour
+
+
+def test_first_paint_does_not_wait_for_the_charts(visit):
+    page = drawn(visit("full"))
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    ready = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+    assert paint < 2000, (paint, ready)
+
+
+def test_moods_are_told_by_shape_as_well(visit):
+    page = visit("full")
+    shapes = {
+        mood: page.evaluate(
+            "(m) => { const s = getComputedStyle(document.querySelector(`.mood[data-mood=${m}]`), '::before'); return s.borderRadius + s.transform }",
+            mood,
+        )
+        for mood in ("positive", "mixed", "negative")
+    }
+    assert len(set(shapes.values())) == 3
+    assert len({hatch for _, _, hatch in charts.MOODS.values()}) == 4
