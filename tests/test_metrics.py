@@ -214,3 +214,27 @@ def test_headline_of_little_or_nothing():
 def test_headline_is_three_to_five_sentences_for_a_usual_month():
     assert 3 <= " ".join(words.headline(view(reviews()))).count(". ") + 1 <= 7
     assert 3 <= len(words.headline(view(reviews()))) <= 5
+
+
+def spoken(*themes):
+    hits = tuple(ThemeHit(name, polarity, 0, 4) for name, polarity in themes)
+    return [review(n, themes=hits) for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            spoken(("manner", "positive"), ("value", "negative")),
+            "goes to manner (4). Most complaints are about value (4).",
+        ),
+        (
+            spoken(("manner", "positive"), ("value", "mixed"), ("booking", "negative")),
+            "about booking and value (4 each).",
+        ),
+        (spoken(("manner", "positive"), *((f"t{n}", "negative") for n in range(4))), "goes to manner (4)."),
+        (spoken(("manner", "positive")), "goes to manner (4)."),
+    ],
+)
+def test_headline_names_what_is_praised_and_what_is_not(given, said):
+    assert any(sentence.endswith(said) for sentence in words.headline(view(given)))

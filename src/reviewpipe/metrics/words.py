@@ -150,12 +150,16 @@ def _valued(view: View) -> list[str]:
     if not top:
         return []
     named = _listed([f"{view.theme(row.theme).lower()} ({row.polarity['positive']})" for row in top])
-    worst = max(o.themes, key=lambda row: row.complaints)
-    rest = f" Most complaints are about {view.theme(worst.theme).lower()} ({worst.complaints})."
-    return [
-        f"Of {reviews(o.lately)} ({lately(view)}), most praise goes to {named}."
-        + (rest if worst.complaints >= WORTH_NAMING else "")
-    ]
+    return [f"Of {reviews(o.lately)} ({lately(view)}), most praise goes to {named}.{_complained_of(view)}"]
+
+
+def _complained_of(view: View) -> str:
+    """What most complaints are about; nothing when they are few, or spread over many themes."""
+    most = max(row.complaints for row in view.overview.themes)
+    worst = [view.theme(row.theme).lower() for row in view.overview.themes if row.complaints == most]
+    if most < WORTH_NAMING or len(worst) > THEMES_NAMED:
+        return ""
+    return f" Most complaints are about {_listed(worst)} ({most}{' each' if len(worst) > 1 else ''})."
 
 
 def _concerned(view: View) -> list[str]:
