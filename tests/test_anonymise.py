@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reviewpipe.anonymise import Key, Known, Roster, anonymise, find, name_fingerprints, redact, replace, sweep
 from reviewpipe.anonymise.detect import names
-from reviewpipe.config import Config, StaffMember
+from reviewpipe.config import Config, Practice, StaffMember
 from reviewpipe.schema import columns_after, problems
 
 CASES = Path(__file__).parent / "cases"
@@ -233,3 +233,10 @@ def test_a_name_known_later_is_swept_from_older_texts():
 def test_redact_takes_staff_from_the_settings():
     config = Config(staff=(StaffMember("Jorinde Pellam"),))
     assert redact(["jorinde is kind"], config=config)[0].text == "[THERAPIST] is kind"
+
+
+def test_the_practices_own_name_is_no_person():
+    roster = Roster.of(Config(practice=Practice(name="Tansy Street Bodywork"), staff=(StaffMember("Marcus Teague"),)))
+    text = "I drove to Tansy Street and asked for Tansy, sorry, for Marcus."
+    found = [text[e.start : e.end] for e in find([text], [None], roster)[0]]
+    assert found == ["Marcus"]

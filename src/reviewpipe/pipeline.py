@@ -258,5 +258,5 @@ def _shown(path: Path, config: Config, knowledge: Knowledge, names: Collection[t
 
 
 def _reason(outcome: Outcome) -> str:
-    """The problem without the path, which may hold a name."""
-    return str(outcome.problem).removeprefix(str(outcome.path)).lstrip(": ")
+    """The problem without the file's name, which may hold a person's."""
+    return str(outcome.problem).replace(str(outcome.path), "").replace(outcome.path.name, "").lstrip(": ")

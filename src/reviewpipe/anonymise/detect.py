@@ -9,7 +9,7 @@ import numpy as np
 
 from reviewpipe.anonymise.classifier import chances, gazetteer
 from reviewpipe.anonymise.entities import Entity
-from reviewpipe.anonymise.features import LETTER, MIXED, OTHER, TITLE, UPPER, Words
+from reviewpipe.anonymise.features import LETTER, LOWER, MIXED, OTHER, TITLE, UPPER, Words
 from reviewpipe.anonymise.protected import phrases
 from reviewpipe.anonymise.protected import words as protected_words
 from reviewpipe.anonymise.pseudonyms import TITLES
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A missed name harms a person, a lost word only a sentence: F2, not F1, chose these on kept-out invented reviews.
 THRESHOLD = 0.4
+# For a word in small letters: nearly all of them are ordinary ("the cane", "a squat"), and cost the sentence its sense.
+THRESHOLD_LOWER = 0.6
 # For an ordinary word that is also the name of the row's reviewer or of somebody on the staff.
 THRESHOLD_POSSIBLE = 0.08
 # For a capitalised word right after a name (its surname), or joined to a name by "and" or a comma.
@@ -44,8 +46,9 @@ def names(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) -
     places = Places(tokens, words)
     whose = mark(places, authors, roster)
     chance = chances(tokens, words, texts)
-    chance[_protected(places)] = 0
-    judged = chance >= np.where(possible(places, authors, roster), THRESHOLD_POSSIBLE, THRESHOLD)
+    chance[_protected(places) | _of_practice(places, roster)] = 0
+    usual = np.where(words.shape[tokens.codes] == LOWER, THRESHOLD_LOWER, THRESHOLD)
+    judged = chance >= np.where(possible(places, authors, roster), THRESHOLD_POSSIBLE, usual)
     shown = _shown(tokens, texts, roster)
     fresh = judged & (whose == NOBODY) & ~_beside(shown, places)
     owners = {run[0]: number for run, number in roster.owners.items() if len(run) == 1}
@@ -82,6 +85,12 @@ def _protected(places: Places) -> NDArray[np.bool_]:
         if before and (before[-1] in _INTRODUCES or tuple(before[-2:]) in _NAME_IS):
             single[place] = False
     return single
+
+
+def _of_practice(places: Places, roster: Roster) -> NDArray[np.bool_]:
+    """Tokens of the practice's own name: "Tansy Street" is a place, whoever Tansy was."""
+    own = [base in roster.practice for base in places.words.bases]
+    return np.array(own, bool)[places.tokens.codes]
 
 
 def _shown(tokens: Tokens, texts: Sequence[str], roster: Roster) -> NDArray[np.bool_]:

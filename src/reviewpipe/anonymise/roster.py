@@ -34,16 +34,21 @@ JOINTS = frozenset(".-‐‑")
 
 @dataclass(frozen=True)
 class Roster:
-    """Staff with the names they go by, how clients are shown, and the names known from earlier files."""
+    """Staff with the names they go by, how clients are shown, and the names known from earlier files.
+
+    `practice` are the folded words of the practice's own name, which is no person's unless it is one of the staff's.
+    """
 
     staff: tuple[StaffMember, ...] = ()
     client_shown_as: str = "[NAME]"
     known: Known = field(default_factory=Known)
+    practice: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, config: Config, known: Known | None = None) -> Roster:
         """The roster of a project's settings."""
-        return cls(config.staff, config.privacy.client_shown_as, known or Known())
+        practice = frozenset(parts(config.practice.name))
+        return cls(config.staff, config.privacy.client_shown_as, known or Known(), practice)
 
     @functools.cached_property
     def owners(self) -> dict[tuple[str, ...], int]:

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,9 @@ def program(ctx: click.Context, project: Path | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The console script: run a command and turn every error into one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # file names and texts may hold what this terminal cannot show
+            stream.reconfigure(errors="replace")
     try:
         code = program.main(args=None if arguments is None else list(arguments), standalone_mode=False)
     except click.exceptions.Exit as done:

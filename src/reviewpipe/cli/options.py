@@ -69,12 +69,14 @@ def json_lines(file: Path) -> Iterator[dict[str, Any]]:
 def _checked(line: str, place: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # ValueError: no JSON, or a number of thousands of digits
         raise UnreadableError(
             f'{place} is not JSON.  Each line must be one object like {{"id": 1, "text": "…"}}.'
         ) from None
     if not isinstance(value, dict) or not isinstance(value.get("text"), str | None):
         raise UnreadableError(f'{place} has no "text".  Each line must be one object like {{"id": 1, "text": "…"}}.')
+    if not isinstance(value.get("author"), str | None):
+        raise UnreadableError(f'{place}: its "author" is no text.  Write the name in quotes, or leave it out.')
     return value
 
 

@@ -35,13 +35,14 @@ FOREIGN = {
     b"GIF8": "it is a picture.  Type or copy the words into a .txt file",
     b"SQLite": "it is a database, not an export of reviews",
 }
+EMPTY = "it is empty.  Was the download cut short?"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".tab"))
 JSON_LINES_SUFFIXES = frozenset((".jsonl", ".ndjson"))
 JSON_SUFFIXES = JSON_LINES_SUFFIXES | {".json", ".jsonc", ".geojson"}
 PAGE_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
 PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|div|section|article|main|p|ul|ol|table|blockquote|figure|template"
+    r"\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body|meta|title|div|section|article|main|p|ul|ol|table|blockquote|figure|template"
     r"|script|style|h[1-6]|span|b|br)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -66,7 +67,7 @@ def kind_of(path: Path) -> str:
         reason = problem.strerror if isinstance(problem, OSError) else "its name cannot be used"
         raise UnreadableError(f"it cannot be opened: {reason}.  Check the name and that you may read it") from None
     if not head.strip():
-        raise UnreadableError("it is empty.  Was the download cut short?")
+        raise UnreadableError(EMPTY)
     for start, advice in FOREIGN.items():
         if head.startswith(start):
             raise UnreadableError(advice)
@@ -107,6 +108,8 @@ def _textual(path: Path, head: bytes) -> str:
     if sum(ord(c) < 32 and c not in "\t\n\r\x0b\x0c\x1b\x85" for c in text) > len(text) / 50:
         raise UnreadableError("it is no text, table, web page or workbook.  Export it again as CSV, XLSX, JSON or HTML")
     start = text.lstrip("\ufeff \t\r\n")
+    if not start:
+        raise UnreadableError(EMPTY)
     suffix = path.suffix.casefold()
     if start[:1] in {"{", "["} or suffix in JSON_SUFFIXES:
         return _json(path, start, encoding)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reviewpipe.errors import InputError
+from reviewpipe.errors import InputError, UnreadableError
 from reviewpipe.ingest import attributions, cards, markup, records, testimonials
 from reviewpipe.ingest.cues import says
 from reviewpipe.ingest.lines import Line
@@ -17,12 +17,13 @@ from reviewpipe.schema import Role
 if TYPE_CHECKING:
     from lxml import etree
 
-SERVER_CODE = re.compile(r"<\?(?!xml).*?(?:\?>|\Z)|<%.*?%>|\{%.*?%\}", re.DOTALL)
+# A piece ends before the next one begins, so that a thousand that are never closed cost no more than one.
+SERVER_CODE = re.compile(r"<\?(?!xml).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>|\{%(?:(?!\{%).)*?%\}", re.DOTALL)
 # Windows-1252 written as numbers (&#146;): browsers read them so, libxml2 does not.
 WINDOWS_REFERENCE = re.compile(r"&#(?:(1[2-5]\d)|x([89][0-9a-f]));", re.IGNORECASE)
 INVISIBLE = re.compile("[\u200b\u200c\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
 # That many hard spaces push a name to the right, as a new line would.
-PUSHED = re.compile("(?:[ \t\n]*\xa0){6,}[ \t\n]*")
+PUSHED = re.compile("(?<![ \t\n])(?:[ \t\n]*+\xa0){6,}[ \t\n]*")
 INLINE_NAMES = ("b", "strong", "i", "em", "span", "a", "u", "font", "small")
 # What stands in these beside a name is a place or a role.
 BESIDE = ("small", "span", "em", "i")
@@ -104,9 +105,12 @@ def _parse(page: str) -> etree._Element | None:
     page = WINDOWS_REFERENCE.sub(_windows_character, page)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(page.encode("utf-8", "replace"), parser) if page.strip() else None
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser) if page.strip() else None
     except etree.XMLSyntaxError:
         return None
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise UnreadableError("its elements are nested deeper than in any page.  Copy the words into a .txt file")
+    return root
 
 
 def _windows_character(match: re.Match[str]) -> str:

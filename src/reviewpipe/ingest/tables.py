@@ -42,11 +42,11 @@ def read_csv(lines: Iterable[str], overrides: Mapping[str, str]) -> Found:
     """Reviews of a text table; `overrides` name the column of a field where the owner has said so."""
     stream = iter(lines)
     head = list(itertools.islice(stream, 200))
-    if head and re.match(r"\ufeff?sep=.$", head[0].strip()):
-        delimiter, head[0] = head[0].strip()[-1], "\n"
-    else:
-        delimiter = delimiter_of("".join(head))
     try:
+        if head and re.match(r"\ufeff?sep=.$", head[0].strip()):
+            delimiter, head[0] = head[0].strip()[-1], "\n"
+        else:
+            delimiter = delimiter_of("".join(head))
         return read_rows(csv.reader(itertools.chain(head, stream), delimiter=delimiter), overrides)
     except csv.Error as problem:
         raise UnreadableError(f"it is no table: {problem}.  Is a quotation mark never closed?") from None
@@ -60,7 +60,7 @@ def delimiter_of(text: str) -> str:
             return NO_DELIMITER
 
     def score(delimiter: str) -> tuple[float, int]:
-        counts = [len(row) for row in csv.reader(StringIO(text), delimiter=delimiter) if row]
+        counts = [len(row) for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if row]
         most = max(set(counts), key=counts.count, default=0)
         return (counts.count(most) / len(counts) if most > 1 else 0.0, most)
 

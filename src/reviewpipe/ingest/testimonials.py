@@ -220,7 +220,7 @@ def without_repeats(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows without the second copies that sliders make and without teasers of which the full text is there too."""
     kept: dict[str, dict[str, Any]] = {}
     for row in rows:
-        key = fold(row.get("text") or "")
+        key = fold(str(row.get("text") or ""))  # JSON-LD may hold a number there
         if key in kept and (not row.get("author") or kept[key].get("author") in (None, row.get("author"))):
             kept[key] = {**row, **{k: v for k, v in kept[key].items() if v}}
         else:

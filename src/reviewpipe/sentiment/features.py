@@ -30,7 +30,7 @@ _TURNS = frozenset({"but", "however", "although", "though", "unfortunately", "sa
 class Batch:
     """Sentences of n texts: `rows[t]:rows[t + 1]` are those of text t, each with offsets into its text.
 
-    `dense` holds one row a sentence; `owners`, `buckets`, `scales` are the hashed words: sentence, bucket, weight.
+    `dense` holds one row a sentence; `owners` and `buckets` are the hashed words: sentence and bucket of each.
     """
 
     spans: list[tuple[int, int]]
@@ -38,7 +38,6 @@ class Batch:
     dense: Numbers
     owners: Places
     buckets: Places
-    scales: Numbers
 
 
 def of(texts: Sequence[str]) -> Batch:
@@ -49,9 +48,8 @@ def of(texts: Sequence[str]) -> Batch:
     told = tokens.tokenise(parts)
     matches = phrases.find(told)
     owners, buckets = _hashed(told)
-    values = 1 / np.sqrt(np.maximum(np.bincount(owners, minlength=len(parts)), 1))
     dense = np.column_stack([_weights(parts, matches), _marks(told)])
-    return Batch([span for spans in spans_of for span in spans], rows, dense, owners, buckets, values[owners])
+    return Batch([span for spans in spans_of for span in spans], rows, dense, owners, buckets)
 
 
 def names() -> list[str]:
