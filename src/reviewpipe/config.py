@@ -36,6 +36,10 @@ class StaffMember:
     nicknames: tuple[str, ...] = ()
     shown_as: str = "[THERAPIST]"
 
+    def __post_init__(self) -> None:
+        if not any(letter.isalpha() for letter in self.name):
+            raise ConfigError(f"{FILE_NAME}: a [[staff]] block has no name.  Write it in quotes, or remove the block.")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -118,6 +122,8 @@ def load(folder: Path) -> Config:
         return Config(folder=folder)
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path} is not valid TOML: {problem}.  Mend that line and run again.") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deep.  Look for a row of brackets that are never closed.") from None
     except UnicodeDecodeError as problem:
         raise ConfigError(
             f"{path} is not UTF-8 (byte {problem.start}).  Save it as UTF-8 in your editor and run again."

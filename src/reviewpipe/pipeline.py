@@ -249,7 +249,9 @@ def only_run(config: Config) -> Iterator[None]:
 
 def _shown(path: Path, config: Config, knowledge: Knowledge, names: Collection[tuple[str, int]] = ()) -> str:
     """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
-    place = path.relative_to(config.raw).as_posix()
+    from reviewpipe.ingest.reading import printable
+
+    place = printable(path.relative_to(config.raw).as_posix())
     known = Known.of({*knowledge.roster.known.fingerprints, *names}, knowledge.key)
     # The signs that join words in file names are blanks to the reader of names.
     words = place.translate(str.maketrans("/_-.+", "     "))

@@ -1,32 +1,16 @@
 """The dashboard as people meet it: in Chromium, from a file, by mouse, by keyboard, without scripts, on paper."""
 
-import os
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from browser import needs_chromium
 
 from invented_reviews import review, reviews, view
 from reviewpipe import dashboard, report
 from reviewpipe.dashboard import charts
 
-CHROMIUM = os.environ.get("REVIEWPIPE_CHROMIUM", "/usr/bin/chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
-pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="Chromium is not installed; set REVIEWPIPE_CHROMIUM")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +61,11 @@ def found(page):
 @pytest.mark.parametrize(
     ("name", "scheme"),
     [
-        ("full", "light"),
-        ("full", "dark"),
+        pytest.param("full", "light", marks=pytest.mark.slow),
+        pytest.param("full", "dark", marks=pytest.mark.slow),
         ("empty", "light"),
-        ("one", "light"),
-        ("undated", "dark"),
+        ("one", "dark"),
+        pytest.param("undated", "dark", marks=pytest.mark.slow),
         ("report", "light"),
     ],
 )

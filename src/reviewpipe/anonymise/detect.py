@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviewpipe.tokens import Tokens
 
 # A missed name harms a person, a lost word only a sentence: F2, not F1, chose these on kept-out invented reviews.
-THRESHOLD = 0.4
+THRESHOLD = 0.3
 # For a word in small letters: nearly all of them are ordinary ("the cane", "a squat"), and cost the sentence its sense.
 THRESHOLD_LOWER = 0.6
 # For an ordinary word that is also the name of the row's reviewer or of somebody on the staff.

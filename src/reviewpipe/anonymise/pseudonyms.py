@@ -108,6 +108,8 @@ def _read(path: Path) -> bytes:
     """The bytes of a key file that only its owner may read."""
     try:
         mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise StoreError(f"The key {path} is no regular file.  Restore it from your backup.")
         # Windows has no such bits; there the folder's rights protect the file.
         if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
             raise StoreError(

@@ -79,10 +79,12 @@ def _line(path: Path, config: Config, day: object) -> str:
 
 def _told(name: Path, reading: Reading) -> str:
     """What was recognised, and how much of it."""
+    from reviewpipe.ingest.reading import printable
+
     reviews = reading.batch.reviews
     dates = sorted(day[:10] for day in reviews["posted_on"].dropna())
     span = f", {dates[0]} to {dates[-1]}" if dates else ", no dates"
     refused = Counter(reject.reason for reject in reading.batch.rejects)
     rest = "".join(f"; {count} rejected: {reason}" for reason, count in sorted(refused.items()))
     found = f"{len(reviews)} reviews ({reviews['text'].notna().sum()} with text) from {reading.source}"
-    return f"{name}: {found}, read as {reading.form} ({reading.kind}){span}{rest}"
+    return f"{printable(name)}: {found}, read as {reading.form} ({reading.kind}){span}{rest}"

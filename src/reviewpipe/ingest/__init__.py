@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviewpipe.config import Source
 from reviewpipe.errors import InputError
 from reviewpipe.ingest import fields, kinds, platforms
-from reviewpipe.ingest.reading import Found, Reading
+from reviewpipe.ingest.reading import Found, Reading, printable
 from reviewpipe.ingest.rows import Setting, batch_of
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def read(path: Path, config: Config, *, as_of: date | None = None) -> Reading:
         kind = kinds.kind_of(path)
         found = READERS[kind](path, owner.columns)
     except InputError as problem:
-        name = "".join(letter if letter.isprintable() else "?" for letter in path.name)
-        raise type(problem)(f"{name}: {problem}{'' if str(problem).endswith('?') else '.'}") from None
+        raise type(problem)(f"{printable(path.name)}: {problem}{'' if str(problem).endswith('?') else '.'}") from None
     form = next((one for one in fields.forms() if one.name == found.form), None)
     source = (form.source if form else "") or (
         "survey" if found.form == "survey" else folder_source or platforms.UNKNOWN

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.ingest import attributions
+from reviewpipe.ingest.lines import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ def _path(element: Any) -> list[Any]:
 
 def _named(line: Line) -> bool:
     """Whether it is surely enough a name, or has one at its end."""
-    if line.hint not in ("", "heading"):
+    if line.hint not in ("", "heading") or len(line.text) > LONGEST:
         return False
     name = attributions.read(line.text)
     if name is None:

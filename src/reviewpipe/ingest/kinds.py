@@ -8,6 +8,7 @@ import json
 import re
 import stat
 import zipfile
+import zlib
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ FOREIGN = {
     b"SQLite": "it is a database, not an export of reviews",
 }
 EMPTY = "it is empty.  Was the download cut short?"
+FOREIGN_PARTS = {
+    "word/": "it is a Word document.  Save it as plain text (.txt)",
+    "xl/workbook.bin": "it is a binary workbook (XLSB).  Save it as XLSX or CSV",
+}
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".tab"))
 JSON_LINES_SUFFIXES = frozenset((".jsonl", ".ndjson"))
@@ -49,6 +54,10 @@ PAGE = re.compile(
 LOOKS_LIKE_JSON = re.compile(r'\{\s*(?:"|\}|/[/*])|\[\s*(?:[\[{"\]\d-]|/[/*]|true|false|null)')
 # A workbook of a practice is a few megabytes when unpacked; a bomb is not.
 LARGEST_UNPACKED = 1 << 30
+# A million rows of twenty columns; one cell in the last corner of a sheet makes 17,000 million.
+LARGEST_SHEET = 20_000_000
+SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
+CELL = re.compile(rb'\br\s*=\s*["\']([A-Z]{1,9})(\d{1,99})["\']', re.IGNORECASE)
 # "don\xd5t": the curly apostrophe of old Macs, which Windows-1252 takes for a capital O with a tilde.
 MAC_APOSTROPHE = re.compile(rb"[a-z]\xd5[a-z]")
 
@@ -85,21 +94,40 @@ def _office(path: Path, head: bytes) -> str:
         if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
             raise UnreadableError("it is an old Office document or has a password.  Save it as XLSX, CSV or plain text")
         return "workbook"
+    return _archive(path)
+
+
+def _archive(path: Path) -> str:
+    """A workbook; UnreadableError for all other archives, and for one that would fill the memory."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+                raise UnreadableError("it would unpack to more than a gigabyte.  Export a shorter period")
+            extent = max((_extent(archive.read(name)) for name in names if SHEET.match(name)), default=0)
+    # A RuntimeError is a password, or a way to pack that Python does not know.
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError):
         raise UnreadableError("it is a broken ZIP or workbook.  Fetch it again from where it came") from None
-    if size > LARGEST_UNPACKED:
-        raise UnreadableError("it would unpack to more than a gigabyte.  Export a shorter period")
+    if extent > LARGEST_SHEET:
+        raise UnreadableError("a sheet has cells far outside of its table.  Copy the table into a new workbook")
     if any(name.endswith("vbaProject.bin") for name in names):
         raise UnreadableError("the workbook holds macros.  Save it as XLSX without macros, or as CSV")
-    if any(name.startswith("word/") for name in names):
-        raise UnreadableError("it is a Word document.  Save it as plain text (.txt)")
+    for part, advice in FOREIGN_PARTS.items():
+        if any(name.startswith(part) for name in names):
+            raise UnreadableError(advice)
     if any(name.startswith("xl/") for name in names) or "content.xml" in names:
         return "workbook"
     raise UnreadableError("it is a ZIP archive.  Unpack it first")
+
+
+def _extent(sheet: bytes) -> int:
+    """Rows times columns up to the furthest cell: the reader sets aside memory for all of them."""
+    places = CELL.findall(sheet)
+    rows = max((int(row) for _, row in places), default=0)
+    width = max((len(column) for column, _ in places), default=0)
+    last = max((column for column, _ in places if len(column) == width), default=b"")
+    columns = sum((letter - 64) * 26**at for at, letter in enumerate(reversed(last.upper())))
+    return rows * int(columns)
 
 
 def _textual(path: Path, head: bytes) -> str:

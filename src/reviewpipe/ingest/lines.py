@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # A title or a name is shorter than this; so is what a page says about its reviews.
 SHORT = 80
+# No review is longer; looking for names in a line of megabytes takes minutes.
+LONGEST = 100_000
 # This many titles and weak names on end, with no text between, are a menu or a list of treatments.
 MENU = 3
 
@@ -83,6 +85,8 @@ def understand(lines: Sequence[Line]) -> list[Unit]:
 
 def _units(line: Line) -> Iterable[Unit]:
     """The units of a line: one, or a text and its name."""
+    if len(line.text) > LONGEST:
+        return [Unit(line, "chrome", line.text)]
     unit = _unit(line)
     if unit.kind != "prose":
         return [unit]

@@ -26,6 +26,11 @@ FIELDS = (
 )
 
 
+def printable(name: object) -> str:
+    """A file's name in one line that every terminal and the store can hold."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(name))
+
+
 @dataclass(frozen=True)
 class Found:
     """Rows of one file (keys out of FIELDS), what became of each of its parts, and what was refused.

@@ -33,6 +33,10 @@ SAMPLE = 500
 csv.field_size_limit(1 << 25)
 # No review is longer; a cell that is has swallowed the rows after a quotation mark that is never closed.
 LONGEST_TEXT = 100_000
+# Nobody asks a longer question in a header, and no export has more columns; each is looked at closely.
+LONGEST_HEADER, MOST_COLUMNS = 2000, 2000
+# Of wide tables fewer rows say enough.
+CELLS = 50_000
 # What spreadsheets and WordPress put before a cell that could be taken for a formula.
 ESCAPED = re.compile(r"\A'(?=[=+\-@\t\r])")
 SECOND_HEADER = frozenset(("response", "open-ended response", ""))
@@ -69,12 +73,14 @@ def delimiter_of(text: str) -> str:
 
 def read_workbook(path: Path, overrides: Mapping[str, str]) -> Found:
     """Reviews of all sheets that hold some."""
-    from python_calamine import CalamineError, load_workbook
+    from python_calamine import load_workbook
 
     try:
         with load_workbook(str(path)) as book:
             sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
-    except (CalamineError, OSError, ValueError) as problem:
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException as problem:  # noqa: BLE001  calamine is Rust: its panics are no Exception, and end the run
         raise UnreadableError(
             f"the workbook cannot be opened ({type(problem).__name__}).  Does it have a password?  "
             "Save it again as XLSX or CSV"
@@ -103,7 +109,7 @@ def read_rows(rows: Iterator[Cells], overrides: Mapping[str, str]) -> Found:
     head = [(number, row) for number, row in enumerate(itertools.islice(rows, SAMPLE), start=1) if not _is_empty(row)]
     for at, (_, header) in enumerate(head[:DEEPEST_HEADER]):
         body = [row for _, row in head[at + 1 :]]
-        plan = _plan([str(cell).strip() for cell in header], body, overrides)
+        plan = _plan([str(cell)[:LONGEST_HEADER].strip() for cell in header], body, overrides)
         if plan is None:
             continue
         form, row_of, roles = plan
@@ -118,6 +124,10 @@ def _is_empty(row: Cells) -> bool:
         if not is_blank(cell):
             return False
     return True
+
+
+def _is_endless(cell: Any) -> bool:
+    return isinstance(cell, str) and len(cell) > LONGEST_TEXT
 
 
 def _is_second_header(row: Cells) -> bool:
@@ -149,8 +159,9 @@ def _plan(
     headers: list[str], body: Sequence[Cells], overrides: Mapping[str, str]
 ) -> tuple[str, RowOf, tuple[Role, ...]] | None:
     """How to read the rows under these headers: by a form, or by a guess; None where they are no headers of reviews."""
-    if all(not header for header in headers):
+    if all(not header for header in headers) or len(headers) > MOST_COLUMNS:
         return None
+    body = [row for row in body[: max(20, CELLS // len(headers))] if not any(_is_endless(cell) for cell in row)]
     own = _named_by_owner(headers, overrides)
     form = fields.form_of_headers(headers)
     if form is not None and form.nested:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).with_name("themes.toml")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # What a phrase says: `phrases` only name the theme, `praises` and `complaints` also say how it was,
-# `exclusions` look like the theme and are not.  In a comparison praises favour us, complaints favour them.
-KINDS = ("complaints", "praises", "phrases", "exclusions")
+# `exclusions` look like the theme and are not.  In a comparison praises favour us, complaints favour them, `evens`
+# neither.  `mentions` only count where one of the `contrasts` stands in the same sentence or in one beside it.
+SAYING = ("complaints", "praises", "evens", "phrases")
+KINDS = (*SAYING, "exclusions", "mentions", "contrasts")
 TEXTS = ("label", "description")
 LISTS = (*KINDS, "matches", "non_matches")
 FLAGS = ("comparison", "past_care", "regex")
@@ -43,7 +45,10 @@ class Theme:
     complaints: tuple[str, ...] = ()
     praises: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    evens: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    contrasts: tuple[str, ...] = ()
     matches: tuple[str, ...] = ()
     non_matches: tuple[str, ...] = ()
     comparison: bool = False
@@ -53,10 +58,12 @@ class Theme:
 
 @dataclass(frozen=True)
 class Matcher:
-    """The expressions of a theme, ready to search: what makes a hit, and what undoes it."""
+    """The expressions of a theme, ready to search: what makes a hit, what undoes it, what makes one of a mention."""
 
     hits: re.Pattern[str] | None
     exclusions: re.Pattern[str] | None
+    mentions: re.Pattern[str] | None = None
+    contrasts: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,8 @@ def _parsed(text: str, place: str) -> dict[str, Any]:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{place} is not valid TOML: {problem}.  Mend that line and run again.") from None
+    except RecursionError:
+        raise ConfigError(f"{place} is nested too deep.  Look for a row of brackets that are never closed.") from None
     _known(given, ("words", "themes"), place)
     for key, table in given.items():
         if not isinstance(table, dict):
@@ -194,13 +203,16 @@ def _known(given: Iterable[str], keys: Sequence[str], place: str) -> None:
 def _word_matcher(name: str, read: Mapping[tuple[str, str], Any], letters: Alphabet) -> Matcher:
     """The matcher of a theme whose phrases are words."""
     patterns = {kind: [letters.pattern(p) for p in read[name, kind]] for kind in KINDS}
-    exclusions = patterns.pop("exclusions")
-    return Matcher(compiled(patterns), compiled({"exclusions": exclusions}))
+    alone = {kind: compiled({kind: patterns.pop(kind)}) for kind in KINDS if kind not in SAYING}
+    return Matcher(compiled(patterns), **alone)
 
 
 def _regex_matcher(theme: Theme) -> Matcher:
     """The matcher of a theme whose phrases are regular expressions over the text."""
-    groups = {kind: "|".join(f"(?:{_safe(p, theme.name)})" for p in getattr(theme, kind)) for kind in KINDS}
+    if theme.mentions or theme.contrasts:
+        raise ConfigError(f"theme {theme.name}: mentions and contrasts are written in words.  Take regex = true away.")
+    kinds = (*SAYING, "exclusions")
+    groups = {kind: "|".join(f"(?:{_safe(p, theme.name)})" for p in getattr(theme, kind)) for kind in kinds}
     exclusions = groups.pop("exclusions")
     hits = "|".join(f"(?P<{kind}>{some})" for kind, some in groups.items() if some)
     return Matcher(re.compile(hits, re.IGNORECASE), re.compile(exclusions, re.IGNORECASE) if exclusions else None)
@@ -221,7 +233,8 @@ def _safe(expression: str, theme: str) -> str:
     bare = ESCAPED.sub("x", expression)
     while inner := re.search(r"\((?:\?(?:[:=!]|<[=!]|P?<\w+>))?([^()]*)\)", bare):
         repeats = REPEAT.match(bare, inner.end())
-        if repeats and (REPEAT.search(inner[1]) or "|" in inner[1]):
+        counted = repeats or re.match(r"\{\d+\}", bare[inner.end() :])
+        if (repeats and "|" in inner[1]) or (counted and (REPEAT.search(inner[1]) or "?" in inner[1])):
             raise ConfigError(f"{place} repeats a group that itself repeats or chooses, which can hang.  Unroll it.")
         bare = bare[: inner.start()] + ("x+" if REPEAT.search(inner[1]) else "x") + bare[inner.end() :]
     if len(expression) > 300 or len(REPEAT.findall(bare)) > 3 or re.search(r"\\\d|\(\?[P(]", expression):

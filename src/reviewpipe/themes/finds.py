@@ -35,7 +35,7 @@ REACH = 3  # words before a find in which a negator turns it
 class Find:
     """A theme found in `sentence` (counted over the batch), at `start` to `end` of its text.
 
-    `kind` tells by what: complaints, praises, phrases or model.
+    `kind` tells by what: complaints, praises, evens, phrases, mentions or model.
     """
 
     theme: str
@@ -87,15 +87,17 @@ def _rows(texts: Sequence[str], verdicts: Sequence[Verdict]) -> Iterator[tuple[i
 def phrase_finds(page: Page, catalogue: Catalogue) -> Iterator[Find]:
     """Every phrase of every theme, exclusions taken away."""
     for theme in catalogue.themes:
-        find = _by_expression if theme.regex else _by_words
-        yield from find(page, theme.name, catalogue)
+        found = list((_by_expression if theme.regex else _by_words)(page, theme.name, catalogue))
+        yield from found
+        yield from _mentions(page, theme.name, catalogue.matchers[theme.name], {one.sentence for one in found})
 
 
 def _by_words(page: Page, theme: str, catalogue: Catalogue) -> Iterator[Find]:
     """Finds of a theme whose phrases are words."""
     letters, drawn = page.drawn.letters, page.drawn
     negators, harmless = (letters_of(catalogue, name) for name in ("negators", "not_negating"))
-    for match in _kept(catalogue.matchers[theme], letters):
+    matcher = catalogue.matchers[theme]
+    for match in _kept(matcher.hits, matcher.exclusions, letters):
         first, last = match.span()
         start, end = page.offsets(first, last)
         turned = _negated(letters[max(0, first - REACH) : first], letters[first], negators, harmless)
@@ -106,18 +108,30 @@ def _by_words(page: Page, theme: str, catalogue: Catalogue) -> Iterator[Find]:
         yield Find(theme, match.lastgroup or "phrases", int(drawn.sentence[first]), start, end, turned)
 
 
+def _mentions(page: Page, theme: str, matcher: Matcher, have: set[int]) -> Iterator[Find]:
+    """Mentions beside a contrast: in its sentence or the one before or after it, unless a phrase was found there."""
+    letters, sentence = page.drawn.letters, page.drawn.sentence
+    marks = (int(sentence[match.start()]) for match in matcher.contrasts.finditer(letters)) if matcher.contrasts else ()
+    near = {(int(page.text[one]), one + step) for one in marks for step in (-1, 0, 1)}
+    for match in _kept(matcher.mentions, matcher.exclusions, letters):
+        one = int(sentence[match.start()])
+        if (int(page.text[one]), one) in near and not have & {one - 1, one, one + 1}:
+            yield Find(theme, "mentions", one, *page.offsets(*match.span()))
+
+
 def _by_expression(page: Page, theme: str, catalogue: Catalogue) -> Iterator[Find]:
     """Finds of a theme whose phrases are regular expressions; each sentence is searched on its own."""
+    matcher = catalogue.matchers[theme]
     for sentence, (number, start, end) in enumerate(zip(page.text, page.start, page.end, strict=True)):
-        for match in _kept(catalogue.matchers[theme], page.texts[number][start:end]):
+        for match in _kept(matcher.hits, matcher.exclusions, page.texts[number][start:end]):
             first, last = (int(start) + at for at in match.span())
             yield Find(theme, match.lastgroup or "phrases", sentence, first, last)
 
 
-def _kept(matcher: Matcher, text: str) -> Iterator[re.Match[str]]:
-    """Matches in `text` that no exclusion touches."""
-    for match in matcher.hits.finditer(text) if matcher.hits else ():
-        if match.end() > match.start() and not (matcher.exclusions and _touched(match, matcher.exclusions)):
+def _kept(hits: re.Pattern[str] | None, exclusions: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:
+    """Matches of `hits` in `text` that no exclusion touches."""
+    for match in hits.finditer(text) if hits else ():
+        if match.end() > match.start() and not (exclusions and _touched(match, exclusions)):
             yield match
 
 

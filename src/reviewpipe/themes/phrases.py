@@ -14,6 +14,7 @@ end of a sentence.  Since gaps are short and cannot be nested, no phrase can blo
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ MOST_ELEMENTS, MOST_GAPS = 12, 3
 PAUSES = frozenset(",;:()–—…/")
 
 
-def elements(phrase: str, lists: Mapping[str, Sequence[str]], place: str) -> list[frozenset[str] | str]:
+def elements(phrase: str, lists: Mapping[str, tuple[str, ...]], place: str) -> list[frozenset[str] | str]:
     """`phrase` as a list of word sets (stems), "..." for a gap, a leading "?" set element marking an optional word.
 
     ConfigError names `place` and what to change when the phrase cannot be used.
@@ -59,7 +60,7 @@ def elements(phrase: str, lists: Mapping[str, Sequence[str]], place: str) -> lis
     return left
 
 
-def _words(part: str, lists: Mapping[str, Sequence[str]], place: str) -> frozenset[str]:
+def _words(part: str, lists: Mapping[str, tuple[str, ...]], place: str) -> frozenset[str]:
     """The stems that one part of a phrase stands for; empty when all of them are skipped words."""
     if not ELEMENT.fullmatch(part):
         raise ConfigError(
@@ -71,12 +72,18 @@ def _words(part: str, lists: Mapping[str, Sequence[str]], place: str) -> frozens
         if not one.startswith("<"):
             found.add(stem(one))
         elif one[1:-1] in lists:
-            found |= {stem(w) for w in lists[one[1:-1]]}
+            found |= _stems(lists[one[1:-1]])
         else:
             raise ConfigError(f"{place} names the list {one}; there are: {', '.join(sorted(lists))}.")
-    skipped = {stem(w) for w in lists.get("skipped", ())}
+    skipped = _stems(lists.get("skipped", ()))
     # A list may hold a skipped word by chance; a phrase that is made of one says so on purpose.
     return frozenset() if found - {"?"} <= skipped else frozenset(found - skipped)
+
+
+@functools.lru_cache(maxsize=256)
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    """The stems of a list, which many phrases name."""
+    return frozenset(map(stem, words))
 
 
 @dataclass(frozen=True)
@@ -91,14 +98,20 @@ class Alphabet:
         return "".join(GAP if isinstance(one, str) else self._set(one) for one in phrase)
 
     def _set(self, words: frozenset[str]) -> str:
-        letters = "".join(sorted(self.letters[w] for w in words if w != "?"))
+        letters = "".join(sorted({self.letters[w] for w in words if w != "?"}))
         return (letters if len(letters) == 1 else f"[{letters}]") + ("?" if "?" in words else "")
 
 
 def alphabet(phrases: Iterable[Sequence[frozenset[str] | str]], skipped: Iterable[str]) -> Alphabet:
-    """Letters for all words of `phrases`."""
-    words = sorted({w for phrase in phrases for one in phrase if not isinstance(one, str) for w in one} - {"?"})
-    return Alphabet({w: chr(FIRST_LETTER + i) for i, w in enumerate(words)}, frozenset(map(stem, skipped)))
+    """Letters for all words of `phrases`; words that always stand together share one, which halves the work."""
+    sets = dict.fromkeys(one - {"?"} for phrase in phrases for one in phrase if not isinstance(one, str))
+    within: dict[str, list[int]] = {}
+    for number, words in enumerate(sets):
+        for word in words:
+            within.setdefault(word, []).append(number)
+    places = {places: i for i, places in enumerate(sorted(set(map(tuple, within.values()))))}
+    letters = {word: chr(FIRST_LETTER + places[tuple(within[word])]) for word in sorted(within)}
+    return Alphabet(letters, frozenset(map(stem, skipped)))
 
 
 def compiled(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Direction, Polarity, ThemeHit, Verdict
 from reviewpipe.themes import model
-from reviewpipe.themes.evidence import passage
+from reviewpipe.themes.evidence import MOST, passage
 from reviewpipe.themes.finds import Find, Page, lay_out, letters_of, phrase_finds, sentences_with
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NEUTRAL = 0.05
 # A sentence contradicts the review as a whole only when it is clear.
 CLEAR = 0.3
+BETWEEN = 3  # characters: a full stop or comma, and space
 TURNED: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive"}
 SAID: dict[str, Polarity] = {"praises": "positive", "complaints": "negative"}
 WHOLE: dict[str, Polarity] = {"positive": "positive", "negative": "negative"}
@@ -87,7 +88,8 @@ def _hits(
                 continue
         bounds = int(page.start[find.sentence]), int(page.end[find.sentence])
         start, end = passage(texts[number], bounds, (find.start, find.end))
-        direction: Direction | None = DIRECTION.get(polarity, "neutral") if theme.comparison else None
+        told = "neutral" if find.kind == "evens" else polarity
+        direction: Direction | None = DIRECTION.get(told, "neutral") if theme.comparison else None
         hit = ThemeHit(find.theme, polarity, start, end, direction)
         yield number, hit, f"{find.kind}: {texts[number][find.start : find.end]}"
 
@@ -128,14 +130,20 @@ def _rolled(said: Sequence[Polarity]) -> Polarity:
 
 
 def _joined(hits: Sequence[ThemeHit]) -> tuple[ThemeHit, ...]:
-    """Hits in the order of the text; those of one theme whose evidence overlaps become one."""
+    """Hits in the order of the text; those of one theme that overlap, or stand together and agree, become one."""
     done: list[ThemeHit] = []
     for hit in sorted(hits, key=lambda one: (one.theme, one.start, one.end)):
         last = done[-1] if done else None
-        if last is None or last.theme != hit.theme or hit.start >= last.end:
+        if last is None or last.theme != hit.theme or not (hit.start < last.end or _adjacent(last, hit)):
             done.append(hit)
             continue
         polarity = _rolled([last.polarity, hit.polarity])
-        direction: Direction | None = None if hit.direction is None else DIRECTION.get(polarity, "neutral")
+        direction = hit.direction if hit.direction in (None, last.direction) else "neutral"
         done[-1] = ThemeHit(hit.theme, polarity, last.start, max(last.end, hit.end), direction)
     return tuple(sorted(done, key=lambda one: (one.start, one.end, one.theme)))
+
+
+def _adjacent(last: ThemeHit, hit: ThemeHit) -> bool:
+    """Whether two hits say the same with no more than a mark between, and still are one look together."""
+    same = (last.polarity, last.direction) == (hit.polarity, hit.direction)
+    return same and hit.start - last.end <= BETWEEN and hit.end - last.start <= MOST
