@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 import tomllib
 from pathlib import Path
 
@@ -240,3 +241,10 @@ def test_the_practices_own_name_is_no_person():
     text = "I drove to Tansy Street and asked for Tansy, sorry, for Marcus."
     found = [text[e.start : e.end] for e in find([text], [None], roster)[0]]
     assert found == ["Marcus"]
+
+
+def test_many_identifiers_in_one_text_take_linear_time():
+    start = time.process_time()
+    (one,) = redact(["ask #tag @handle " * 8_000])
+    assert one.text.count("[HANDLE]") >= 8_000
+    assert time.process_time() - start < 10

@@ -271,7 +271,13 @@ def test_a_file_that_may_not_be_read(ready, call):
 
 
 def test_json_lines_that_are_none(project, call, tmp_path):
-    for content, word in (("{not json}", "line 1"), ('{"id": 1}\n[]', "line"), ('{"text": 3}', "line 1")):
+    for content, word in (
+        ("{not json}", "line 1"),
+        ('{"id": 1}\n[]', "line"),
+        ('{"text": 3}', "line 1"),
+        ('{"text": "x", "author": [1]}', "author"),
+        ('{"id": ' + "9" * 5000 + "}", "line 1"),
+    ):
         bad = tmp_path / "bad.jsonl"
         bad.write_text(content, encoding="utf-8")
         code, _, err = call("analyse", "--jsonl", bad, "--project", project)

@@ -92,3 +92,15 @@ def test_every_setting_stands_in_the_commented_files(path):
 def test_the_shipped_settings_are_the_defaults(tmp_path):
     template = (ROOT / "src" / "reviewpipe" / "settings.toml").read_text(encoding="utf-8")
     assert config.load(written(tmp_path, template)) == config.Config(folder=tmp_path)
+
+
+def test_a_member_of_staff_has_a_name(tmp_path):
+    (tmp_path / "reviewpipe.toml").write_text('[[staff]]\nname = " "\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="has no name"):
+        config.load(tmp_path)
+
+
+def test_brackets_without_end(tmp_path):
+    (tmp_path / "reviewpipe.toml").write_text("a = " + "[" * 5_000, encoding="utf-8")
+    with pytest.raises(ConfigError, match="nested too deep"):
+        config.load(tmp_path)

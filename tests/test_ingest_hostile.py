@@ -1,5 +1,6 @@
 """Files made to break the reader: each ends soon, with rows or with one error that says what to do."""
 
+import contextlib
 import json
 import time
 import zipfile
@@ -30,10 +31,8 @@ def test_no_file_takes_more_than_linear_time(tmp_path, name):
     path = tmp_path / name
     path.write_text(SLOW[name], encoding="utf-8")
     start = time.process_time()
-    try:
+    with contextlib.suppress(InputError):
         assert ingest.read(path, Config()).batch.reviews.empty
-    except InputError:
-        pass
     assert time.process_time() - start < 8
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewpipe.errors import UnreadableError
 from reviewpipe.ingest.pages import read_html
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("page_*"))
@@ -74,6 +75,7 @@ def test_deep_and_long_pages_end_soon():
     card = "<div class=testimonial><p>I came limping and left dancing, visit {}.</p><p class=name>Una R.</p></div>"
     start = time.process_time()
     assert len(read_html("<div>" * 200 + "".join(card.format(i) for i in range(1000))).rows) == 1000
-    read_html("<b>" * 20_000 + "I love it")
+    with pytest.raises(UnreadableError, match="nested deeper"):
+        read_html("<b>" * 20_000 + "I love it")
     read_html("<p>" + "\xa0" * 200_000 + "x")
     assert time.process_time() - start < 10

@@ -149,6 +149,27 @@ def test_own_themes_and_phrases_are_added(tmp_path):
     assert themes.load(file).version == catalogue.version
 
 
+def test_mentions_count_beside_a_contrast_only(tmp_path):
+    text = (
+        'comparison = true\nphrases = ["better than osteopath"]\nmentions = ["osteopath"]\ncontrasts = ["no change"]\n'
+    )
+    catalogue = themes.load(own(tmp_path, "[themes.rivals]\n" + text + 'evens = ["osteopath and them both"]\n'))
+    texts = [
+        "Saw an osteopath in May. There was no change. I came here.",
+        "Saw an osteopath in May.",
+        "There was no change.",
+        "I need the osteopath and them both.",
+    ]
+    tagged_all = themes.tag(texts, [verdict(text, "positive") for text in texts], catalogue)
+    found = [[hit.direction for hit in hits if hit.theme == "rivals"] for hits in tagged_all]
+    assert found == [["favours_us"], [], [], ["neutral"]]
+
+
+def test_hits_that_stand_together_and_agree_are_one():
+    hits = [hit for hit in tagged("My pain is gone. My knee feels great.", "positive") if hit.theme == "pain_relief"]
+    assert len(hits) == 1
+
+
 def test_expressions_are_opt_in(tmp_path):
     text = 'regex = true\nphrases = ["gift\\\\s+cards?"]\nexclusions = ["no gift card"]\n'
     catalogue = themes.load(own(tmp_path, "[themes.gifts]\n" + text))
@@ -177,6 +198,8 @@ def test_expressions_are_opt_in(tmp_path):
         ("[themes.gifts]\nregex = true\nphrases = ['(a+)+b']", "can hang"),
         ("[themes.gifts]\nregex = true\nphrases = ['(?:a|aa)*b']", "can hang"),
         ("[themes.gifts]\nregex = true\nphrases = ['((a{1,9}x)+y)*b']", "can hang"),
+        ("[themes.gifts]\nregex = true\nphrases = ['(a?b?c?)*d']", "can hang"),
+        ("[themes.gifts]\nregex = true\nphrases = ['(?:x?){30}x{30}']", "can hang"),
         ("[themes.gifts]\nregex = true\nphrases = ['a.*b.*c.*d.*e']", "too heavy"),
         ("[themes.gifts]\nregex = true\nphrases = ['(a)\\\\1']", "valid TOML|too heavy"),
         ("[themes.gifts]\nregex = true\nphrases = ['card(']", "not a regular expression"),

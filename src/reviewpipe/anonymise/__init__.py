@@ -8,6 +8,7 @@ searches what is about to be published.
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,9 @@ def _together(persons: list[Entity], text: str, roster: Roster) -> list[Entity]:
     others = find_identifiers(text)
     if others:
         shown = [match.span() for match in roster.shown.finditer(text)]
-        others = [o for o in others if not any(o.start < end and start < o.end for start, end in shown)]
+        starts = [start for start, _ in shown]
+        before = [bisect_left(starts, o.end) for o in others]
+        others = [o for o, at in zip(others, before, strict=True) if not at or shown[at - 1][1] <= o.start]
     return settle([*others, *persons]) if others else persons
 
 

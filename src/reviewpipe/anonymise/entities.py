@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -23,11 +24,12 @@ class Entity:
 
 def settle(entities: Iterable[Entity]) -> list[Entity]:
     """`entities` in order and without overlaps: the longer one wins, of equals the first given."""
-    kept: list[Entity] = []
+    kept: list[Entity] = []  # in order, so that only the neighbour on the left can reach into `one`
     for one in sorted(entities, key=lambda e: e.start - e.end):
-        if all(one.end <= other.start or other.end <= one.start for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda e: e.start)
+        at = bisect_left(kept, one.end, key=lambda e: e.start)
+        if not at or kept[at - 1].end <= one.start:
+            kept.insert(at, one)
+    return kept
 
 
 def replace(text: str, entities: Sequence[Entity]) -> str:
@@ -42,12 +44,12 @@ def replace(text: str, entities: Sequence[Entity]) -> str:
 
 def carried_back(found: Sequence[Entity], before: Sequence[Entity]) -> list[Entity]:
     """`found` in a text where `before` had been replaced, with offsets into the text as it was; none overlap."""
+    shifts = [0]
+    for earlier in before:
+        shifts.append(shifts[-1] + len(earlier.replacement) - (earlier.end - earlier.start))
+    starts = [earlier.start + shift for earlier, shift in zip(before, shifts, strict=False)]
     moved = []
     for one in found:
-        shift = 0
-        for earlier in before:
-            if earlier.start + shift >= one.start:
-                break
-            shift += len(earlier.replacement) - (earlier.end - earlier.start)
+        shift = shifts[bisect_left(starts, one.start)]
         moved.append(Entity(one.start - shift, one.end - shift, one.label, one.replacement))
     return moved

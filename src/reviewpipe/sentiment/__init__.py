@@ -77,7 +77,7 @@ def explain(text: str) -> list[list[Reason]]:
 def _model_reasons(batch: features.Batch, weights: model.Weights, k: int) -> list[Reason]:
     """Praise minus complaint, in log-odds: the sentence's own words together, then each feature that is at work."""
     mine = batch.owners == k
-    words = weights["sentence_words"][batch.buckets[mine]] / np.sqrt(max(mine.sum(), 1))
+    words = weights["sentence_words"][batch.buckets[mine]] * batch.scales[mine][:, None]
     dense = batch.dense[k] * (weights["sentence_dense"][:-1, 0] - weights["sentence_dense"][:-1, 1])
     named = [("its words", float(words[:, 0].sum() - words[:, 1].sum())), *zip(features.names(), dense, strict=True)]
     return [Reason("model", name, round(float(value), 2)) for name, value in named if abs(value) >= 0.1]

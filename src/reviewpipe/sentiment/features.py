@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
 # Buckets of hashed words and pairs: 65,536 hold the pairs of the training texts with few collisions.
 BUCKETS = 1 << 16
-# Odd constants of multiplicative hashing (Knuth, TAOCP 3, 6.4), to tell the words of a pair from each other.
-_PAIR, _SECOND = np.uint64(0x9E3779B1), np.uint64(0x85EBCA77)
+# Odd constants of multiplicative hashing (Knuth, TAOCP 3, 6.4), to tell pairs and denied words from plain words.
+_PAIR, _DENIED = np.uint64(0x9E3779B1), np.uint64(0x85EBCA77)
+_DENIAL_REACH = 3
 _TURNS = frozenset({"but", "however", "although", "though", "unfortunately", "sadly", "except", "yet"})
+_STOP, _SILENT, _DENIAL, _WORD = 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
 class Batch:
     """Sentences of n texts: `rows[t]:rows[t + 1]` are those of text t, each with offsets into its text.
 
-    `dense` holds one row a sentence; `owners` and `buckets` are the hashed words: sentence and bucket of each.
+    `dense` holds one row a sentence; `owners`, `buckets`, `scales` are the hashed words: sentence, bucket, weight.
     """
 
     spans: list[tuple[int, int]]
@@ -38,6 +40,7 @@ class Batch:
     dense: Numbers
     owners: Places
     buckets: Places
+    scales: Numbers
 
 
 def of(texts: Sequence[str]) -> Batch:
@@ -47,9 +50,10 @@ def of(texts: Sequence[str]) -> Batch:
     rows = np.cumsum([0, *map(len, spans_of)])
     told = tokens.tokenise(parts)
     matches = phrases.find(told)
-    owners, buckets = _hashed(told)
-    dense = np.column_stack([_weights(parts, matches), _marks(told)])
-    return Batch([span for spans in spans_of for span in spans], rows, dense, owners, buckets)
+    owners, buckets, lengths = _hashed(told)
+    values = 1 / np.sqrt(np.maximum(np.bincount(owners, minlength=len(parts)), 1))
+    dense = np.column_stack([_weights(parts, matches), _marks(told, lengths)])
+    return Batch([span for spans in spans_of for span in spans], rows, dense, owners, buckets, values[owners])
 
 
 def names() -> list[str]:
@@ -88,30 +92,63 @@ def squash(total: Numbers) -> Numbers:
     return total / np.sqrt(total * total + vader.ALPHA)
 
 
-def _marks(told: tokens.Tokens) -> Numbers:
+def _marks(told: tokens.Tokens, lengths: Numbers) -> Numbers:
     """Length, exclamation and question marks, and words that turn from praise to complaint."""
     count, owner = len(told.rows) - 1, told.text_of()
+    lowered = [word.lower() for word in told.vocabulary]
     marks = [
-        np.bincount(owner, told.per_token(lambda word, given=given: float(word.lower() in given)), count)  # type: ignore[misc]
+        np.bincount(owner, np.array([word in given for word in lowered], np.float64)[told.codes], count)
         for given in ({"!"}, {"?"}, _TURNS)
     ]
-    return np.column_stack([np.log1p(np.diff(told.rows)), *(np.minimum(mark, 3) for mark in marks)])
+    return np.column_stack([np.log1p(lengths), *(np.minimum(mark, 3) for mark in marks)])
 
 
-def _hashed(told: tokens.Tokens) -> tuple[Places, Places]:
-    """Sentence and bucket of each word and of each pair of neighbours."""
+def _hashed(told: tokens.Tokens) -> tuple[Places, Places, Numbers]:
+    """Sentence and bucket of each word that speaks, each pair with one in it, each word that a denial stands before."""
+    kinds = told.per_token(_kind).astype(np.int64)
     hashes = np.array([_hash(word) for word in told.vocabulary], np.uint64)[told.codes]
-    kept = np.flatnonzero(hashes)
-    owner, hashes = told.text_of()[kept], hashes[kept]
-    pairs = np.flatnonzero(owner[:-1] == owner[1:])
-    found = np.concatenate([hashes, hashes[pairs] * _PAIR ^ hashes[pairs + 1] * _SECOND])
+    owner = told.text_of()
+    kept = kinds > 0
+    kinds, hashes, owner = kinds[kept], hashes[kept], owner[kept]
+    words = np.flatnonzero(kinds > _SILENT)
+    pair = (owner[:-1] == owner[1:]) & (np.minimum(kinds[:-1], kinds[1:]) > _STOP)
+    pairs = np.flatnonzero(pair & (np.maximum(kinds[:-1], kinds[1:]) > _SILENT))
+    denied = np.flatnonzero(_denied(kinds, owner))
+    found = np.concatenate(
+        [hashes[words], hashes[pairs] * _PAIR ^ hashes[pairs + 1] * _DENIED, hashes[denied] * _PAIR + np.uint64(1)]
+    )
+    owners = np.concatenate([owner[words], owner[pairs], owner[denied]])
+    lengths = np.bincount(owner[kinds > _STOP], minlength=len(told.rows) - 1).astype(np.float64)
     # The upper bits of a product are the well mixed ones.
-    buckets = ((found * _PAIR >> np.uint64(16)) % np.uint64(BUCKETS)).astype(np.int64)
-    return np.concatenate([owner, owner[pairs]]), buckets
+    return owners, ((found * _PAIR >> np.uint64(16)) % np.uint64(BUCKETS)).astype(np.int64), lengths
+
+
+def _denied(kinds: Places, owner: Places) -> NDArray[np.bool_]:
+    """Words with a denial among the three before them, in the same clause."""
+    denied, open_clause = np.zeros(len(kinds), bool), kinds == _WORD
+    for reach in range(1, _DENIAL_REACH + 1):
+        if reach >= len(kinds):
+            break
+        open_clause[reach:] &= (owner[reach:] == owner[:-reach]) & (kinds[:-reach] != _STOP)
+        denied[reach:] |= open_clause[reach:] & (kinds[:-reach] == _DENIAL)
+    return denied
+
+
+def _kind(word: str) -> int:
+    character = phrases.character(word)
+    if character == phrases.STOP:
+        return _STOP
+    if character in phrases.lexicon().denials:
+        return _DENIAL
+    if not word[0].isalnum():
+        return 0
+    return _SILENT if _plain(word) in phrases.lexicon().silent else _WORD
 
 
 def _hash(word: str) -> int:
-    """A number for a word, "!" or "?", the same for all figures; 0 for other marks."""
-    if not word[0].isalnum():
-        return zlib.crc32(word.encode()) if word in "!?" else 0
-    return zlib.crc32(b"0" if word.isdigit() else word.lower().replace("’", "'").encode())
+    plain = _plain(word)
+    return zlib.crc32(phrases.lexicon().silent.get(plain, plain).encode())
+
+
+def _plain(word: str) -> str:
+    return "0" if word.isdigit() else word.lower().replace("’", "'")

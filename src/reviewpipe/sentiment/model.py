@@ -49,14 +49,10 @@ def of_reviews(batch: Batch, sides: Numbers, weights: Weights) -> Numbers:
 
 
 def _words(batch: Batch, weights: Numbers, owners: Places, count: int) -> Numbers:
-    """The weights of the hashed words of each of `count` owners: their sum by the root of their number."""
-    sums = [np.bincount(owners, column[batch.buckets], count) for column in weights.T]
-    return np.column_stack(sums) / scale(owners, count)[:, None]
-
-
-def scale(owners: Places, count: int) -> Numbers:
-    """Root of the number of words of each of `count` owners, so that a long text is no louder than a short one."""
-    return np.sqrt(np.maximum(np.bincount(owners, minlength=count), 1))
+    """The weights of the hashed words, summed for each of `count` owners."""
+    return np.column_stack(
+        [np.bincount(owners, weights[batch.buckets, k] * batch.scales, count) for k in range(weights.shape[1])]
+    )
 
 
 def review_of(batch: Batch) -> Places:

@@ -40,13 +40,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """lexicon.toml, ready for use; `begins` maps a character to the phrases that may begin with it."""
+    """lexicon.toml, ready for use; `begins` maps a character to the phrases that may begin with it.
+
+    `silent` maps words that say nothing alone to what the model sees in their place in a pair.
+    """
 
     rules: tuple[Rule, ...]
     characters: Mapping[str, str]
     begins: Mapping[str, tuple[tuple[int, re.Pattern[str]], ...]]
     start: re.Pattern[str]
     denials: frozenset[str]
+    silent: Mapping[str, str]
     words: vader.WordLists
 
 
@@ -84,6 +88,8 @@ def lexicon() -> Lexicon:
         {character: tuple(found) for character, found in begins.items()},
         re.compile("[" + "".join(sorted(begins)) + "]"),
         denials,
+        {word: word for word in classes["silent"]}
+        | {word: name for name in ("body", "symptom") for word in classes[name]},
         replace(stock, valences=valences),
     )
 

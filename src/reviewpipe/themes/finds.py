@@ -115,7 +115,8 @@ def _mentions(page: Page, theme: str, matcher: Matcher, have: set[int]) -> Itera
     near = {(int(page.text[one]), one + step) for one in marks for step in (-1, 0, 1)}
     for match in _kept(matcher.mentions, matcher.exclusions, letters):
         one = int(sentence[match.start()])
-        if (int(page.text[one]), one) in near and not have & {one - 1, one, one + 1}:
+        around = {other for other in (one - 1, one, one + 1) if other in have and page.text[other] == page.text[one]}
+        if (int(page.text[one]), one) in near and not around:
             yield Find(theme, "mentions", one, *page.offsets(*match.span()))
 
 
