@@ -14,4 +14,6 @@ def assert_none_of(names, text):
     """No whole name stands in `text`, in whatever case."""
     folded = text.casefold()
     for name in set(names) - WORDS:
-        assert not re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", folded), name
+        # The plain search first: it spares five megabytes of page a regular expression for each name.
+        found = name.casefold() in folded and re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", folded)
+        assert not found, name
