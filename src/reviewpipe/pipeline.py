@@ -22,7 +22,7 @@ from reviewpipe.schema import values
 from reviewpipe.store import Counts, FileNote, Finished, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -57,13 +57,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Summary:
-    """A run in numbers.  `known` files were read by an earlier run; `problems` are told, `others` hold no reviews."""
+    """A run in numbers.  `known` files were read by an earlier run.
+
+    `problems` are files that cannot be read, `others` hold no reviews: place under data/raw (names hidden) and reason.
+    """
 
     files: int
     known: int
     counts: Counts
-    problems: tuple[InputError, ...]
-    others: tuple[InputError, ...]
+    problems: Mapping[str, str]
+    others: Mapping[str, str]
 
     def as_json(self) -> str:
         """The counts as one JSON object; read = new + edited + duplicate + rejected."""
@@ -114,16 +117,15 @@ def run(
             outcomes.append(replace(outcome, note=save(store, outcome), finished=None))
             if tell:
                 tell(number, len(fresh))
-        problems = [o for o in outcomes if o.problem and not isinstance(o.problem, NotReviewsError)]
-        store.note_failures({_shown(o.path, config, knowledge): _reason(o) for o in problems})
+        told = {_shown(o.path, config, knowledge): o for o in outcomes if o.problem}
+        others = {place: _reason(o) for place, o in told.items() if isinstance(o.problem, NotReviewsError)}
+        problems = {place: _reason(o) for place, o in told.items() if place not in others}
+        store.note_failures(problems)
         counts = sum((o.note.counts for o in outcomes if o.note), Counts())
         if counts.new or counts.edited:
             store.note_run(started.isoformat(timespec="seconds"), counts)
         refresh(store, knowledge, names_changed=bool(counts.read))
-    others = tuple(o.problem for o in outcomes if isinstance(o.problem, NotReviewsError))
-    return Summary(
-        len(paths), len(paths) - len(outcomes), counts, tuple(o.problem for o in problems if o.problem), others
-    )
+    return Summary(len(paths), len(paths) - len(outcomes), counts, problems, others)
 
 
 def raw_files(folder: Path) -> list[Path]:
@@ -254,7 +256,7 @@ def _shown(path: Path, config: Config, knowledge: Knowledge, names: Collection[t
     place = printable(path.relative_to(config.raw).as_posix())
     known = Known.of({*knowledge.roster.known.fingerprints, *names}, knowledge.key)
     # The signs that join words in file names are blanks to the reader of names.
-    words = place.translate(str.maketrans("/_-.+", "     "))
+    words = place.removesuffix(path.suffix).translate(str.maketrans("/_-.+", "     "))
     found = anonymise.find([words], [None], replace(knowledge.roster, known=known))[0]
     return anonymise.replace(place, [entity for entity in found if entity.label == "PERSON"])
 

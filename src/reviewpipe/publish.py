@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def pages(config: Config, today: date) -> list[Path]:
 def report_page(config: Config, today: date, month: str | None) -> Path:
     """Write the report of `month` (YYYY-MM, default the last full one) and give its path."""
     with Store.open(config.store) as store:
-        view = _view(config, store, _period(store, today, month))
+        view = _report_view(config, store, today, month)
         path = config.reports / f"{view.overview.period.name}.html"
         content = report.render_html(view).encode()
         check({path.name: content}, config, store)
@@ -50,7 +51,7 @@ def report_page(config: Config, today: date, month: str | None) -> Path:
 def report_markdown(config: Config, today: date, month: str | None) -> str:
     """The report of `month` as Markdown."""
     with Store.open(config.store) as store:
-        content = report.render_markdown(_view(config, store, _period(store, today, month)))
+        content = report.render_markdown(_report_view(config, store, today, month))
         check({"report.md": content.encode()}, config, store)
     return content
 
@@ -87,9 +88,14 @@ def write(outputs: Mapping[Path, bytes]) -> None:
         ) from None
 
 
-def _period(store: Store, today: date, month: str | None) -> metrics.Period:
-    """The period asked for."""
-    return metrics.period(month) if month else metrics.last_full_month(store.cells(), today)
+def _report_view(config: Config, store: Store, today: date, month: str | None) -> metrics.View:
+    """All that a report shows: the period asked for, with the reviews of that period however old it is."""
+    chosen = metrics.period(month) if month else metrics.last_full_month(store.cells(), today)
+    view = _view(config, store, chosen)
+    if not view.overview.dated:
+        return view
+    # Day 32 comes after every day of a month, with its time or without.
+    return replace(view, reviews=store.reviews(since=chosen.first, until=f"{chosen.last}-32", limit=MOST_REVIEWS))
 
 
 def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:

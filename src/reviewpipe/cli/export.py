@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewpipe.cli.options import configured, project_option, stored
 from reviewpipe.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @click.command()
@@ -20,9 +24,9 @@ from reviewpipe.errors import UsageError
     help="Form of the file.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only reviews from this day on.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only reviews from this day on.")
 @project_option
-def command(form: str, output: Path | None, since: str | None, project: Path | None) -> None:
+def command(form: str, output: Path | None, since: datetime | None, project: Path | None) -> None:
     """Write the anonymised reviews as a table.
 
     \b
@@ -41,7 +45,7 @@ def command(form: str, output: Path | None, since: str | None, project: Path | N
             f"{form} is no text for a terminal.  Name a file: reviewpipe export --format {form} -o reviews.{form}"
         )
     with Store.open(stored(config)) as store:
-        content = FORMATS[form](review_rows(store.reviews(since=since)))
+        content = FORMATS[form](review_rows(store.reviews(since=f"{since:%Y-%m-%d}" if since else None)))
         publish.check({f"export.{form}": content}, config, store)
     if output is None:
         click.echo(content, nl=False)

@@ -48,10 +48,10 @@ def command(project: Path | None, as_of: datetime | None, executor: str, as_json
     now = datetime.now(UTC)
     summary = pipeline.run(config, now, as_of=as_of.date() if as_of else None, executor=executor, tell=_progress)
     pages = publish.pages(config, now.date()) if summary.files or config.store.is_file() else []
-    for problem in summary.problems:
-        click.echo(f"Not read: {problem}", err=True)
-    for other in summary.others:
-        click.echo(f"Left alone: {other}", err=True)
+    for place, reason in summary.problems.items():
+        click.echo(f"Not read: {place}: {reason}", err=True)
+    for place, reason in summary.others.items():
+        click.echo(f"Left alone: {place}: {reason}", err=True)
     click.echo(summary.as_json() if as_json else _said(summary, pages))
     if not summary.files:
         raise InputError(
