@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe import anonymise, themes
 from reviewpipe.anonymise import Known, name_fingerprints
-from reviewpipe.errors import InputError, LockedError, NotReviewsError, UsageError
+from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError, UsageError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
 from reviewpipe.store import Counts, FileNote, Finished, Store
@@ -244,7 +244,7 @@ def only_run(config: Config) -> Iterator[None]:
             f"Another run is at work in {config.folder}.  Wait until it is done, then run again."
         ) from None
     except OSError as problem:
-        raise UsageError(
+        raise StoreError(
             f"{config.folder} cannot be written ({problem.strerror}).  Choose a folder of your own with --project."
         ) from None
 

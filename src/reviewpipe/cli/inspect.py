@@ -21,7 +21,7 @@ FIELDS = ("source", "native_id", "author", "posted_on", "rating", "text", "reply
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=click.Path(readable=False, path_type=Path), required=False)
 @click.option("--jsonl", is_flag=True, help="Print each review as a JSON line, raw: names and all.")
 @click.option("--explain", is_flag=True, help="Say what became of every line or column.")
 @click.option(

@@ -14,7 +14,9 @@ from reviewpipe.errors import UsageError
 @click.command()
 @click.argument("text", required=False)
 @click.option(
-    "--jsonl", type=click.Path(path_type=Path), help='JSON lines {"id", "text", "author"?}; - for standard input.'
+    "--jsonl",
+    type=click.Path(readable=False, allow_dash=True, path_type=Path),
+    help='JSON lines {"id", "text", "author"?}; - for standard input.',
 )
 @project_option
 def command(text: str | None, jsonl: Path | None, project: Path | None) -> None:
