@@ -76,5 +76,5 @@ def _said(summary: Summary, pages: list[Path]) -> str:
     counts = summary.counts
     parts = f"{counts.new} new + {counts.edited} edited + {counts.duplicate} duplicate + {counts.rejected} rejected"
     others = f"{len(summary.problems)} not readable, {len(summary.others)} without reviews"
-    files = f"{summary.files} files ({summary.known} known before, {others})."
+    files = f"{summary.files} file{'' if summary.files == 1 else 's'} ({summary.known} known before, {others})."
     return "\n".join([*(f"Open {page}" for page in pages), files, f"{counts.read} reviews read = {parts}."])
