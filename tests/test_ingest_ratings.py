@@ -69,3 +69,8 @@ def test_the_column_decides_the_scale(numbers, top):
 )
 def test_recommended(value, answer):
     assert recommended(value) == answer
+
+
+def test_a_slip_of_the_finger_does_not_change_everybodys_stars():
+    assert [one.stars for one in resolve([5, 99, 5, 5, 4, 5], [None] * 6)] == [5.0, None, 5.0, 5.0, 4.0, 5.0]
+    assert [one.stars for one in resolve([8, 9, 99], [None] * 3)] == [4.0, 4.5, None]

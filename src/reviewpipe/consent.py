@@ -55,5 +55,5 @@ def permission(review: Review, practice: Practice) -> Permission:
         if place in PLATFORMS
     ]
     if practice.hipaa != "not_covered":
-        reasons.append("45 CFR 164.508: marketing use of health information needs a signed authorization")
+        reasons.append("it speaks of health, so the client must agree in writing first (45 CFR 164.508)")
     return Permission("needs_consent" if reasons else "ready", tuple(reasons))

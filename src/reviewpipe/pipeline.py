@@ -241,7 +241,7 @@ def only_run(config: Config) -> Iterator[None]:
             yield
     except Timeout:
         raise LockedError(
-            f"Another run is at work in {config.folder}.  Wait until it is done, then run again."
+            f"Another run is at work in {config.folder.resolve()}.  Wait until it is done, then run again."
         ) from None
     except OSError as problem:
         raise StoreError(

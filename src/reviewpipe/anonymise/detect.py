@@ -36,6 +36,7 @@ THRESHOLD_NEAR = 0.12
 _INTRODUCES = frozenset({*TITLES, "named", "called"})
 _NAME_IS = frozenset({("name", "is"), ("name", "was"), ("name's", "")})
 _JOIN = frozenset({"and", "&", ",", "/", "or", "+"})
+_ARTICLES = frozenset("the a an my your his her our their this that these those".split())
 _CAPITAL = (TITLE, UPPER, MIXED)
 
 
@@ -46,7 +47,7 @@ def names(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) -
     places = Places(tokens, words)
     whose = mark(places, authors, roster)
     chance = chances(tokens, words, texts)
-    chance[_protected(places) | _of_practice(places, roster)] = 0
+    chance[_protected(places) | _of_practice(places, roster) | _of_things(places)] = 0
     usual = np.where(words.shape[tokens.codes] == LOWER, THRESHOLD_LOWER, THRESHOLD)
     judged = chance >= np.where(possible(places, authors, roster), THRESHOLD_POSSIBLE, usual)
     shown = _shown(tokens, texts, roster)
@@ -85,6 +86,16 @@ def _protected(places: Places) -> NDArray[np.bool_]:
         if before and (before[-1] in _INTRODUCES or tuple(before[-2:]) in _NAME_IS):
             single[place] = False
     return single
+
+
+def _of_things(places: Places) -> NDArray[np.bool_]:
+    """Words in small letters right after "the", "my", …: things ("threw the cane away"), never people."""
+    bases, codes = places.words.bases, places.tokens.codes
+    article = np.fromiter((base in _ARTICLES for base in bases), bool, len(bases))[codes]
+    small: NDArray[np.bool_] = places.words.shape[codes] == LOWER
+    small[1:] &= article[:-1] & (places.text_of[1:] == places.text_of[:-1])
+    small[:1] = False
+    return small
 
 
 def _of_practice(places: Places, roster: Roster) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from reviewpipe.anonymise.features import LETTER, OTHER
+from reviewpipe.anonymise.features import LETTER, LOWER, OTHER
 from reviewpipe.anonymise.known import FIRST_OF_MANY, Known, is_ordinary, parts
 
 if TYPE_CHECKING:
@@ -94,11 +94,15 @@ class Places:
         return found
 
     def spellings(self, name: str) -> list[int]:
-        """Codes of the tokens that are the folded `name` or, from five letters on, an odd word one letter away."""
+        """Codes of the tokens that are the folded `name` or, from five letters on, an odd word one letter away.
+
+        In small letters only the name itself counts: "cane" is a stick, whoever Mr. Crane may be.
+        """
         codes = list(self.exact.get(name, ()))
         if len(name) >= SHORTEST_TYPO:
             near = {base for short in _shortenings(name) for base in self.shortened.get(short, ())} - {name}
-            codes += [code for base in near if OSA.distance(base, name) == 1 for code in self.exact[base]]
+            close = (code for base in near if OSA.distance(base, name) == 1 for code in self.exact[base])
+            codes += [code for code in close if self.words.shape[code] != LOWER]
         return codes
 
     def in_rows(self, pairs: Iterable[tuple[int, str]]) -> NDArray[np.bool_]:

@@ -149,9 +149,13 @@ def resolve(
 
 
 def scale_of(numbers: Sequence[float]) -> float:
-    """5, 10 or 100: the smallest scale that holds nine of ten numbers, so that a slip of the finger changes nothing."""
+    """5, 10 or 100: the smallest scale that holds nine of ten numbers, so that a slip of the finger changes nothing.
+
+    In a short column one number beyond twice the scale of the others is such a slip too: 5, 4, 99, 5 are stars.
+    """
     for top in (5.0, 10.0):
-        if sum(n > top for n in numbers) * 10 < max(len(numbers), 1) or not numbers:
+        over = [n for n in numbers if n > top]
+        if len(over) * 10 < max(len(numbers), 1) or (len(over) == 1 and len(numbers) > 2 and over[0] > 2 * top):
             return top
     return 100.0
 
