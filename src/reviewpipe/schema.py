@@ -43,6 +43,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("native_id", "the platform's own id of the review", "ingest", removed="anonymise"),
     Column("posted_on", "ISO date, with time where known: 2026-10-03, 2026-10-03T09:12:00+00:00", "ingest"),
     Column("date_precision", "how exact posted_on is", "ingest", allowed=get_args(Precision), required=True),
+    Column("updated_on", "ISO date of the last edit, where the file says it", "ingest"),
     Column("rating", "stars from 1 to 5", "ingest", kind="number"),
     Column("rating_given", "the rating as written in the file, with its scale: 4/5, 9/10", "ingest"),
     Column("recommended", "the client's answer where a source asks so", "ingest", allowed=("yes", "no")),

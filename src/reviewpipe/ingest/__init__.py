@@ -53,7 +53,7 @@ def read(path: Path, config: Config, *, as_of: date | None = None) -> Reading:
         config=config,
     )
     batch, notes = batch_of(found, setting)
-    return Reading(kind, found.form, source, setting.visibility, batch, (*found.roles, *notes))
+    return Reading(kind, found.form, source, setting.visibility, batch, (*found.roles, *notes), found.filled)
 
 
 def _text(path: Path) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviewpipe.schema import Batch, Reject, Role, Visibility
 
 # The fields that a row of Found may have; a value is as the file gives it (text, number, bool) or absent.
@@ -13,6 +15,7 @@ FIELDS = (
     "native_id",  # the platform's id of the review
     "author",
     "date",  # any spelling: ISO, epoch, 3/14/2026, "2 months ago"
+    "updated",  # the day of the last edit, in any spelling
     "rating",  # any spelling: 5, "FIVE", "4,5", "★★★★☆", "4/5"
     "best_rating",  # the top of the scale, where the file says it
     "recommended",  # yes/no in any spelling
@@ -35,13 +38,15 @@ def printable(name: object) -> str:
 class Found:
     """Rows of one file (keys out of FIELDS), what became of each of its parts, and what was refused.
 
-    `form` names the description that fitted: google_takeout, facebook_ratings, pasted_page, …
+    `form` names the description that fitted: google_takeout, facebook_ratings, pasted_page, …  `filled` are the
+    headings of a table or the keys of its records, and whether anything stood under each; empty for pages and pastes.
     """
 
     form: str
     rows: list[dict[str, Any]]
     roles: tuple[Role, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    filled: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,4 @@ class Reading:
     visibility: Visibility
     batch: Batch
     roles: tuple[Role, ...] = ()
+    filled: Mapping[str, bool] = field(default_factory=dict)

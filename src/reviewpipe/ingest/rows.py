@@ -64,6 +64,7 @@ def batch_of(found: Found, setting: Setting) -> tuple[Batch, tuple[Role, ...]]:
     )
     columns = _texts(rows, setting) | {
         "posted_on": [moment.posted_on for moment in moments],
+        "updated_on": _updated(rows, setting),
         "date_precision": [moment.precision for moment in moments],
         "rating": [star.stars for star in stars],
         "rating_given": [star.given for star in stars],
@@ -81,6 +82,15 @@ def batch_of(found: Found, setting: Setting) -> tuple[Batch, tuple[Role, ...]]:
         table = table[[not reason for reason in reasons]].reset_index(drop=True)
     everything = tuple(sorted([*found.rejects, *rejects], key=lambda reject: reject.row))
     return Batch(table, everything), _notes(stars, moments, rows)
+
+
+def _updated(rows: Sequence[Row], setting: Setting) -> list[str | None]:
+    """The day of the last edit, where the file says it."""
+    if not any("updated" in row for row in rows):
+        return [None] * len(rows)
+    given = [row.get("updated") for row in rows]
+    edits = dates.resolve(given, as_of=setting.as_of, order=setting.order, fallback=setting.fallback_order)
+    return [edit.posted_on for edit in edits]
 
 
 def _kind(name: str) -> Any:
