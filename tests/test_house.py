@@ -29,7 +29,8 @@ TRACKED = [
 FLOORS = (
     ("errors",),
     ("config", "schema", "tokens", "sentences"),
-    ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store"),
+    ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
+    ("drift",),
     ("pipeline", "metrics", "consent"),
     ("quotes", "analysis"),
     ("dashboard", "report", "export"),

@@ -1,4 +1,6 @@
+import csv
 import json
+import os
 import shutil
 import sqlite3
 from collections import Counter
@@ -6,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reviewpipe import config, pipeline
+from reviewpipe import config, ingest, pipeline
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.store import Counts, Store
 from sample import ROOT, SAMPLE, assert_none_of
@@ -130,6 +132,122 @@ def test_growing_hidden_and_foreign_files_are_left_alone(project, tmp_path_facto
     outside = tmp_path_factory.mktemp("outside") / "private.csv"
     outside.write_text("date,comment\n", encoding="utf-8")
     (raw / "link.csv").symlink_to(outside)
-    for name in ("big.csv.part", ".hidden.csv", "x.crdownload"):
+    os.mkfifo(raw / "pipe.csv")
+    for name in ("big.csv.part", ".hidden.csv", "x.crdownload", "y.csv", "y.csv.part"):
         (raw / name).write_text("date,comment\n", encoding="utf-8")
-    assert pipeline.raw_files(raw) == []
+    summary = pipeline.run(config.load(project), NOW)
+    assert [place for place, _ in summary.waiting] == ["big.csv.part", "x.crdownload", "y.csv", "y.csv.part"]
+    assert [place for place, _ in summary.problems] == ["link.csv", "pipe.csv"]
+    assert (summary.files, summary.counts) == (0, Counts())
+
+
+def test_a_file_that_grows_while_it_is_read_waits_for_the_next_run(project, monkeypatch):
+    path = project / "data" / "raw" / "a.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    read = ingest.read
+
+    def and_grow(*arguments, **options):
+        with path.open("a", encoding="utf-8") as file:
+            file.write("2026-09-09,Odo P.,5,Calm and thorough\n")
+        return read(*arguments, **options)
+
+    monkeypatch.setattr(ingest, "read", and_grow)  # the file grows, as it would under a sync client
+    first = pipeline.run(config.load(project), NOW)
+    monkeypatch.undo()
+    assert ([place for place, _ in first.waiting], first.counts) == (["a.csv"], Counts())
+    assert pipeline.run(config.load(project), NOW).counts.new == 2
+
+
+TABLE = "date,client,rating,comment\n2026-09-01,Ilka S.,5,My knee is fine now\n"
+
+
+def test_two_broken_files_whose_names_are_hidden_are_two(project):
+    for name in ("Quillan Ostrander.csv", "Petra Lindqvist.csv"):
+        (project / "data" / "raw" / name).write_bytes(b"")
+    summary = pipeline.run(config.load(project), NOW)
+    assert [place for place, _ in summary.problems] == ["[NAME].csv", "[NAME].csv"]
+
+
+def test_a_changed_mapping_reads_its_files_again(project):
+    folder = project / "data" / "raw" / "frontdesk"
+    folder.mkdir()
+    rows = [f"2026-09-0{n},Ilka S.,internal {n},My knee is fine now after visit {n}" for n in range(1, 6)]
+    (folder / "a.csv").write_text("\n".join(["day,who,comment,remarks", *rows]) + "\n", encoding="utf-8")
+    first = pipeline.run(config.load(project), NOW)
+    settings = '[sources.frontdesk]\ncolumns = { text = "remarks" }\n'
+    (project / "reviewpipe.toml").write_text(settings, encoding="utf-8")
+    second = pipeline.run(config.load(project), NOW)
+    assert (first.counts.new, second.again, second.counts.read) == (5, 1, 5)
+    with Store.open(config.load(project).store) as store:
+        assert {review.text for review in store.reviews()} == {
+            f"My knee is fine now after visit {n}" for n in range(1, 6)
+        }
+    assert pipeline.run(config.load(project), NOW).counts == Counts()
+
+
+REVIEWS = [
+    {
+        "reviewer": {"displayName": f"Person {letter}."},
+        "starRating": stars,
+        "comment": f"Visit {letter} helped {part} a lot, and the room was calm and warm all the time.",
+        "createTime": f"2026-0{number}-11T09:11:05.02939{number}Z",
+        "updateTime": f"2026-0{number}-1{number}T09:11:05.029392Z",
+        "name": f"accounts/1/locations/2/reviews/Ci9{letter}",
+    }
+    for number, (letter, stars, part) in enumerate(
+        [("A", "FIVE", "my hip"), ("B", "FOUR", "one knee"), ("C", "TWO", "neither foot"), ("D", "FIVE", "both arms")],
+        1,
+    )
+]
+FLAT = ["review_id", "reviewer_name", "star_rating", "comment", "create_time", "update_time"]
+
+
+def as_takeout(folder, *, edited):
+    """Two pages of a Takeout folder; the second review as it was edited later, if so asked."""
+    pages = [[dict(one) for one in REVIEWS[:2]], [dict(one) for one in REVIEWS[2:]]]
+    if edited:
+        pages[0][1] |= {"comment": "It came back after a week, sadly.", "updateTime": "2026-09-01T08:00:00Z"}
+    folder.mkdir(parents=True)
+    for name, page in zip(("reviews.json", "reviews-ABH.json"), pages, strict=True):
+        (folder / name).write_text(json.dumps({"reviews": page}), encoding="utf-8")
+
+
+def as_table(path):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(FLAT)
+        for one in REVIEWS:
+            stars = {"FIVE": 5, "FOUR": 4, "TWO": 2}[one["starRating"]]
+            author, review_id = one["reviewer"]["displayName"], one["name"].rpartition("/")[2]
+            table.writerow([review_id, author, stars, one["comment"], one["createTime"], one["updateTime"]])
+
+
+def reviews_of(settings):
+    """The whole store as SQL but for its ledger and runs, which know what came first."""
+    with sqlite3.connect(settings.store) as connection:
+        lines = [
+            line for line in connection.iterdump() if not line.startswith(('INSERT INTO "files"', 'INSERT INTO "runs"'))
+        ]
+    connection.close()
+    return lines
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_takeout_folder_and_its_table_in_any_order_give_the_same_store(project, edited):
+    raw, other = project / "data" / "raw", project / "aside"
+    as_takeout(other / "takeout" / "location-2", edited=edited)
+    as_table(other / "flat.csv")
+    dumps = []
+    for names in (["takeout", "flat.csv"], ["flat.csv", "takeout"], [("takeout", "flat.csv")]):
+        for batch in names:
+            for name in [batch] if isinstance(batch, str) else batch:
+                shutil.copytree(other / name, raw / name) if name == "takeout" else shutil.copy2(
+                    other / name, raw / name
+                )
+            pipeline.run(config.load(project), NOW)
+        dumps.append(reviews_of(config.load(project)))
+        shutil.rmtree(raw)
+        shutil.rmtree(config.load(project).store.parent)
+        raw.mkdir()
+    assert dumps[0] == dumps[1] == dumps[2]
+    assert sum(line.startswith('INSERT INTO "reviews"') for line in dumps[0]) == len(REVIEWS)

@@ -1,12 +1,15 @@
 import sqlite3
 import stat
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from reviewpipe.anonymise import Key, likeness
 from reviewpipe.errors import StoreError
 from reviewpipe.schema import Reject, ThemeHit, Verdict, columns_after
-from reviewpipe.store import Counts, FileNote, Finished, Store
+from reviewpipe.store import SCHEMA_VERSION, Counts, FileNote, Finished, Store
 
 
 def row(key, text="It helped my hip.", **values):
@@ -26,9 +29,14 @@ def finished(*rows, themes=None, names=()):
     return Finished(pd.DataFrame(list(rows), dtype=object), themes or [()] * len(rows), set(names))
 
 
-def keep(store, what, digest="d1"):
+def keep(store, what, digest=None, **facts):
+    """Save a file's rows with its ledger line, as a run does (every time another file); the counts."""
+    digest = digest or f"file{len(store.files())}"
+    note = FileNote(digest, f"{digest}.csv", "google", "google_takeout", **facts)
     with store.transaction():
-        return store.save(what, digest)
+        counts, again = store.save(what, note)
+        store.note(replace(note, counts=counts), [])
+    return replace(counts, new=counts.new - again, duplicate=counts.duplicate + again)
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def test_the_same_words_of_the_same_person_in_two_places_are_one_review(store):
 def test_an_edited_review_is_a_new_version_of_the_same(store):
     keep(store, finished(row("a"), themes=[[ThemeHit("pain_relief", "positive", 0, 5)]]))
     changed = row("a", "It came back.", rating=2.0, sentiment="negative", score=-0.5)
-    assert keep(store, finished(changed)) == Counts(1, 0, 1, 0, 0)
+    assert keep(store, finished(changed), seen_on="2026-06-01") == Counts(1, 0, 1, 0, 0)
     (review,) = store.reviews()
     assert (review.text, review.rating, review.sentiment, review.themes) == ("It came back.", 2.0, "negative", ())
     with sqlite3.connect(store.path) as direct:
@@ -88,14 +96,15 @@ def test_the_ledger_and_the_rejects(store):
             FileNote("d1", "google/reviews.json", "google", "google_takeout", Counts(3, 2, 0, 0, 1)),
             [Reject(3, "no date")],
         )
-    store.note_failures({"yelp/broken.json": "not JSON"})
-    assert store.digests() == {"d1"}
+    store.note_failures([("yelp/broken.json", "not JSON"), ("[NAME].csv", "empty"), ("[NAME].csv", "empty")])
     assert store.files()[0].counts == Counts(3, 2, 0, 0, 1)
     assert [(r.path, r.row, r.reason) for r in store.rejects()] == [
         ("google/reviews.json", 3, "no date"),
+        ("[NAME].csv", None, "empty"),
+        ("[NAME].csv", None, "empty"),
         ("yelp/broken.json", None, "not JSON"),
     ]
-    store.note_failures({})
+    store.note_failures([])
     assert len(store.rejects()) == 1
 
 
@@ -156,3 +165,170 @@ def test_a_damaged_or_newer_store_is_refused_with_the_next_step(tmp_path):
 def test_a_sound_store_says_so(store):
     keep(store, finished(row("a")))
     assert store.soundness() == []
+
+
+def dump(store):
+    """The whole store as SQL, but for the ledger, which knows which file came first."""
+    with sqlite3.connect(store.path) as direct:
+        lines = [line for line in direct.iterdump() if not line.startswith('INSERT INTO "files"')]
+    direct.close()
+    return lines
+
+
+OLD = row("a", "It helped my hip.", updated_on="2026-05-04")
+NEW = row("a", "It came back after a week.", rating=2.0, updated_on="2026-06-01")
+BACK = row("a", "It helped my hip.", updated_on="2026-07-01")
+
+
+@pytest.mark.parametrize("order", [(OLD, NEW, BACK), (BACK, NEW, OLD), (NEW, OLD, BACK), (BACK, OLD, NEW)])
+def test_the_order_of_the_files_changes_nothing(tmp_path, order):
+    days = {"2026-05-04": "f1", "2026-06-01": "f2", "2026-07-01": "f3"}
+    with Store.open(tmp_path / "reviews.db") as store:
+        for one in order:
+            keep(store, finished(one), days[one["updated_on"]], seen_on=one["updated_on"])
+        (review,) = store.reviews()
+        assert review.text == "It helped my hip."
+        with sqlite3.connect(store.path) as direct:
+            assert direct.execute("SELECT text FROM versions").fetchall() == [("It came back after a week.",)]
+        direct.close()
+
+
+def test_without_a_date_of_the_edit_the_newer_file_wins(store):
+    keep(store, finished(row("a", "New words.")), seen_on="2026-10-02T08:00:00+00:00")
+    assert keep(store, finished(row("a", "Old words.")), seen_on="2026-09-01T08:00:00+00:00").duplicate == 1
+    assert store.reviews()[0].text == "New words."
+
+
+def test_a_better_date_is_learned_and_the_month_with_it(store):
+    keep(
+        store,
+        finished(
+            row("a", posted_on="2026-03-01", date_precision="month"), themes=[[ThemeHit("harm", "negative", 0, 2)]]
+        ),
+    )
+    keep(store, finished(row("a", posted_on="2026-04-30T10:00:00+00:00", date_precision="second")))
+    assert (store.reviews()[0].posted_on[:10], store.theme_cells()[0].month) == ("2026-04-30", "2026-04")
+
+
+LONG = "After three visits my shoulder moves again and I can lift my little nephew without a second thought about it"
+
+
+def marked(key, text, **values):
+    return row(key, text, marks=likeness.marks([text], Key(b"k" * 32))[0], **values)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ({}, {"text": LONG.replace("little", "litle"), "source": "website"}, True),
+        ({}, {"text": LONG.replace("little", "litle"), "source": "website", "person": "p2"}, True),
+        ({}, {"text": LONG.replace("little", "litle"), "person": "p2"}, False),  # two people, one source
+        ({}, {"text": LONG.replace("little", "litle")}, True),  # the same person mended a slip
+        ({}, {"text": LONG[:70] + "…", "truncated": True, "source": "yelp"}, True),
+        ({"text": LONG[:70] + "…", "truncated": True}, {"source": "yelp"}, True),
+        (
+            {},
+            {
+                "text": LONG.replace("three visits", "nine long months").replace("nephew", "dog and two cats"),
+                "source": "yelp",
+            },
+            False,
+        ),
+    ],
+)
+def test_nearly_the_same_words_are_one_opinion(store, first, second, one):
+    keep(store, finished(marked("a", **({"text": LONG} | first))))
+    keep(store, finished(marked("b", **({"text": LONG} | second))))
+    assert len(store.reviews()) == (1 if one else 2)
+    if one:
+        assert store.reviews()[0].text in (LONG, LONG.replace("little", "litle"))
+        assert not store.reviews()[0].truncated
+
+
+def test_a_file_read_again_takes_back_what_it_no_longer_says(store):
+    keep(store, finished(row("a"), row("b", "The wrong column.")), "d1")
+    keep(store, finished(row("a")), "d2")
+    assert keep(store, finished(row("c", "The right column."), row("a")), "d1") == Counts(2, 1, 0, 1, 0)
+    assert sorted(r.text for r in store.reviews()) == ["It helped my hip.", "The right column."]
+    assert [note.counts.new for note in store.files()] == [1, 0]
+
+
+def test_a_file_read_again_without_change_is_no_news_but_stays_the_one_that_brought_it(store):
+    keep(store, finished(row("a"), row("b", "Other words.")), "d1")
+    before = dump(store)
+    assert keep(store, finished(row("a"), row("b", "Other words.")), "d1") == Counts(2, 0, 0, 2, 0)
+    assert dump(store) == before
+    assert store.files()[0].counts == Counts(2, 2, 0, 0, 0)
+
+
+def export(*keys):
+    return finished(*(row(key, f"Words of {key}.", posted_on=f"2026-0{n}-01") for n, key in enumerate(keys, 1)))
+
+
+def vanished(store):
+    with sqlite3.connect(store.path) as direct:
+        found = direct.execute("SELECT review_key, vanished FROM places WHERE vanished IS NOT NULL").fetchall()
+    direct.close()
+    return dict(found)
+
+
+def test_a_review_missing_in_the_newest_export_is_marked_and_stays(store):
+    keep(store, export("a", "b", "c"), export="first", seen_on="2026-09-01")
+    later = finished(
+        *(
+            row(key, f"Words of {key}.", posted_on=day)
+            for key, day in [("a", "2026-01-01"), ("c", "2026-03-01"), ("d", "2026-09-20")]
+        )
+    )
+    keep(store, later, "d2", export="second", seen_on="2026-10-01")
+    assert store.mark_vanished() == 1
+    assert vanished(store) == {"b": "2026-10-01"}
+    assert len(store.reviews()) == 4
+    back = finished(
+        *(
+            row(key, f"Words of {key}.", posted_on=day)
+            for key, day in [("a", "2026-01-01"), ("b", "2026-02-01"), ("c", "2026-03-01"), ("e", "2026-10-20")]
+        )
+    )
+    keep(store, back, "d3", export="third", seen_on="2026-11-01")
+    assert store.mark_vanished() == 1
+    assert vanished(store) == {"d": "2026-11-01"}
+
+
+def test_another_location_or_a_part_of_the_pages_makes_nothing_vanish(store):
+    keep(store, export("a", "b", "c"), export="first", seen_on="2026-09-01")
+    keep(store, export("x", "y", "z"), "d2", export="other location", seen_on="2026-10-01")
+    keep(
+        store,
+        finished(row("c", "Words of c.", posted_on="2026-03-01")),
+        "d3",
+        export="newest page",
+        seen_on="2026-11-01",
+    )
+    assert store.mark_vanished() == 0
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path):
+    path = tmp_path / "reviews.db"
+    first = sqlite3.connect(path)
+    first.executescript((Path(__file__).parent / "cases" / "store_1.sql").read_text(encoding="utf-8"))
+    first.close()
+    with Store.open(path) as store:
+        assert store.meta("schema_version") == SCHEMA_VERSION
+        assert [note.settings for note in store.files()] == ["read by version 1"]
+        keep(store, finished(row("a"), row("b", "Other words.")), "d1")
+        assert len(store.reviews()) == 2
+        assert store.soundness() == []
+    with Store.open(tmp_path / "fresh.db"):
+        assert columns(path) == columns(tmp_path / "fresh.db")
+
+
+def columns(path):
+    """Every table's columns, in whatever order."""
+    with sqlite3.connect(path) as direct:
+        tables = [
+            name for (name,) in direct.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        ]
+        found = {name: {row[1] for row in direct.execute(f"PRAGMA table_info({name})")} for name in tables}
+    direct.close()
+    return found

@@ -7,32 +7,35 @@ finished rows and the note "this file is done" go into the store in one transact
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, themes
+from reviewpipe import __version__, anonymise, drift, rawfolder, themes
 from reviewpipe.anonymise import Known, name_fingerprints
-from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError, UsageError
+from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
 from reviewpipe.store import Counts, FileNote, Finished, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from reviewpipe.anonymise import Key, Roster
     from reviewpipe.config import Config
+    from reviewpipe.ingest import Reading
     from reviewpipe.schema import Batch, Reject, ThemeHit, Verdict
     from reviewpipe.themes import Catalogue
 
-# Downloads that are still growing; the next run takes them.
-UNFINISHED = {".part", ".crdownload", ".download", ".tmp"}
+SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+JOINTS = str.maketrans("/_-.+", "     ")
 
 
 @dataclass(frozen=True)
@@ -46,31 +49,43 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one file gave: finished reviews and its line for the ledger, or the reason why not."""
+    """What one file gave: finished reviews and its line for the ledger, or the reason why not.
+
+    `changed`: it changed while it was read, so nothing of it counts.  `again`: rows that the store had from it before.
+    """
 
     path: Path
     note: FileNote | None = None
     finished: Finished | None = None
     rejects: tuple[Reject, ...] = ()
     problem: InputError | None = None
+    changed: bool = False
+    again: int = 0
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A run in numbers.  `known` files were read by an earlier run.
+    """A run in numbers.  `known` files were read by an earlier run, `again` ones now once more, with other settings.
 
-    `problems` are files that cannot be read, `others` hold no reviews: place under data/raw (names hidden) and reason.
+    Pairs of place under data/raw (names hidden) and reason: `problems` cannot be read, `others` hold no reviews,
+    `waiting` are still arriving.  `vanished` reviews are missing in the newest export of all; `drift` says which
+    columns changed.
     """
 
     files: int
     known: int
+    again: int
     counts: Counts
-    problems: Mapping[str, str]
-    others: Mapping[str, str]
+    problems: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
+    vanished: int = 0
+    drift: tuple[str, ...] = ()
 
     def as_json(self) -> str:
         """The counts as one JSON object; read = new + edited + duplicate + rejected."""
-        return json.dumps({"files": self.files, **asdict(self.counts), "failed_files": len(self.problems)})
+        more = {"failed_files": len(self.problems), "waiting_files": len(self.waiting), "vanished": self.vanished}
+        return json.dumps({"files": self.files, **asdict(self.counts), **more, "drift": list(self.drift)})
 
     def too_bad(self, share: float) -> bool:
         """Whether more than `share` of the rows or of the files was refused."""
@@ -105,44 +120,69 @@ def run(
 
     `as_of` is the day from which relative dates count (else each file's own); `tell` hears files done and in all.
     """
-    paths = raw_files(config.raw)
+    content = rawfolder.content(config.raw)
     with only_run(config), Store.open(config.store) as store:
         knowledge = learn(config, store)
-        contents = {path: digest(path) for path in paths}
-        done = store.digests()
-        fresh = {mark: path for path, mark in reversed(contents.items()) if mark not in done}
+        ledger = store.files()
+        copies = rawfolder.by_content(content.files)
+        done = {note.digest for note in ledger if note.settings == reading_settings(config)}
+        fresh = sorted((paths[0], mark) for mark, paths in copies.items() if mark not in done)
         work = partial(process, config=config, knowledge=knowledge, as_of=as_of)
         outcomes = []
-        for number, outcome in enumerate(EXECUTORS[executor](work, sorted((p, m) for m, p in fresh.items())), 1):
-            outcomes.append(replace(outcome, note=save(store, outcome), finished=None))
+        for number, outcome in enumerate(EXECUTORS[executor](work, fresh), 1):
+            outcomes.append(save(store, outcome))
             if tell:
                 tell(number, len(fresh))
-        told = {_shown(o.path, config, knowledge): o for o in outcomes if o.problem}
-        others = {place: _reason(o) for place, o in told.items() if isinstance(o.problem, NotReviewsError)}
-        problems = {place: _reason(o) for place, o in told.items() if place not in others}
-        store.note_failures(problems)
-        counts = sum((o.note.counts for o in outcomes if o.note), Counts())
-        if counts.new or counts.edited:
-            store.note_run(started.isoformat(timespec="seconds"), counts)
-        refresh(store, knowledge, names_changed=bool(counts.read))
-    return Summary(len(paths), len(paths) - len(outcomes), counts, problems, others)
-
-
-def raw_files(folder: Path) -> list[Path]:
-    """The files under `folder` that are complete and ours to read, in a stable order."""
-    if not folder.is_dir():
-        raise UsageError(
-            f"There is no folder {folder}.  Run `reviewpipe init` there, or choose another with --project."
+        summary = told(outcomes, content, copies.values(), partial(_shown, config=config, knowledge=knowledge))
+        store.note_failures(summary.problems)
+        if summary.counts.new or summary.counts.edited:
+            store.note_run(started.isoformat(timespec="seconds"), summary.counts)
+        refresh(store, knowledge, names_changed=bool(summary.counts.read))
+        read = [outcome.note for outcome in outcomes if outcome.note]
+        before = {note.digest for note in ledger}
+        return replace(
+            summary,
+            again=sum(note.digest in before for note in read),
+            vanished=store.mark_vanished() if read else 0,
+            drift=tuple(drift.changes([note for note in read if note.digest not in before], ledger)),
         )
-    inside = folder.resolve()
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.suffix.lower() not in UNFINISHED
-        and path.resolve().is_relative_to(inside)
+
+
+def told(
+    outcomes: Sequence[Outcome],
+    content: rawfolder.Content,
+    copies: Iterable[Sequence[Path]],
+    shown: Callable[[Path], str],
+) -> Summary:
+    """The outcomes of a run as numbers and reasons; a copy of a file that cannot be read is told as well."""
+    places = {paths[0]: paths for paths in copies}
+    bad: list[tuple[Path, str, InputError | None]] = [
+        (path, _reason(o), o.problem) for o in outcomes if o.problem for path in places[o.path]
+    ]
+    bad += [(path, reason, None) for path, reason in content.refused]
+    waiting = [*content.waiting, *((o.path, rawfolder.ARRIVING) for o in outcomes if o.changed)]
+    return Summary(
+        files=len(content.files),
+        known=len(content.files) - sum(len(places[o.path]) for o in outcomes),
+        again=0,
+        counts=sum((_as_counted(o) for o in outcomes), Counts()),
+        problems=tuple((shown(path), why) for path, why, it in bad if not isinstance(it, NotReviewsError)),
+        others=tuple((shown(path), why) for path, why, it in bad if isinstance(it, NotReviewsError)),
+        waiting=tuple((shown(path), why) for path, why in waiting),
     )
+
+
+def _as_counted(outcome: Outcome) -> Counts:
+    """The counts of a file, where reviews that the store had from it before are nothing new."""
+    counts = outcome.note.counts if outcome.note else Counts()
+    return replace(counts, new=counts.new - outcome.again, duplicate=counts.duplicate + outcome.again)
+
+
+def reading_settings(config: Config) -> str:
+    """Changes with the settings by which files are read, and with our own version; then they are read again."""
+    sources = {name: replace(source, label="") for name, source in sorted(config.sources.items())}
+    said = repr((__version__, sources, config.practice.jurisdiction[:2]))
+    return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
 def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of: date | None) -> Outcome:
@@ -150,24 +190,48 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
     from reviewpipe import ingest
 
     path, mark = item
+    state = rawfolder.state(path)
     try:
         reading = ingest.read(path, config, as_of=as_of)
     except InputError as problem:
         return Outcome(path, problem=problem)
+    if state is None or rawfolder.state(path) != state:
+        return Outcome(path, changed=True)
     finished = enrich(reading.batch, knowledge)
-    note = FileNote(mark, _shown(path, config, knowledge, finished.names), reading.source, reading.form)
+    place = path.relative_to(config.raw)
+    shown, folder, *headings = _hidden(
+        [place.as_posix(), place.parent.as_posix(), *reading.filled], knowledge, finished.names
+    )
+    note = FileNote(
+        mark,
+        shown,
+        reading.source,
+        reading.form,
+        settings=reading_settings(config),
+        seen_on=as_of.isoformat()
+        if as_of
+        else datetime.fromtimestamp(state[1] / 1e9, tz=UTC).isoformat(timespec="seconds"),
+        export=_export(reading, mark, folder),
+        columns=dict(zip(headings, reading.filled.values(), strict=True)),
+    )
     return Outcome(path, note, finished, reading.batch.rejects)
 
 
-def save(store: Store, outcome: Outcome) -> FileNote | None:
-    """The rows of a file and its line in the ledger, in one transaction."""
+def _export(reading: Reading, mark: str, folder: str) -> str:
+    """What names the export of all reviews that a file belongs to; "" where it is none."""
+    return {"": "", "file": mark, "folder": folder}[reading.whole]
+
+
+def save(store: Store, outcome: Outcome) -> Outcome:
+    """The rows of a file and its line in the ledger, in one transaction; what is then in the store is dropped here."""
     if outcome.note is None or outcome.finished is None:
-        return None
+        return outcome
+    refused = Counts(read=len(outcome.rejects), rejected=len(outcome.rejects))
     with store.transaction():
-        refused = Counts(read=len(outcome.rejects), rejected=len(outcome.rejects))
-        note = replace(outcome.note, counts=store.save(outcome.finished, outcome.note.digest) + refused)
+        counts, again = store.save(outcome.finished, outcome.note)
+        note = replace(outcome.note, counts=counts + refused)
         store.note(note, outcome.rejects)
-    return note
+    return replace(outcome, note=note, finished=None, again=again)
 
 
 def refresh(store: Store, knowledge: Knowledge, *, names_changed: bool) -> None:
@@ -219,18 +283,6 @@ def analysis_version(catalogue: Catalogue) -> str:
     return blake2b(content, digest_size=12).hexdigest()
 
 
-def digest(path: Path) -> str:
-    """The identity of a file's content; a file that cannot be read goes by its place, and reading it says why."""
-    try:
-        with path.open("rb") as content:
-            mark = blake2b(digest_size=16)
-            while piece := content.read(1 << 20):
-                mark.update(piece)
-    except OSError:
-        return f"unreadable {path}"
-    return mark.hexdigest()
-
-
 @contextmanager
 def only_run(config: Config) -> Iterator[None]:
     """Hold the project's lock; LockedError at once where another run holds it.  A killed run frees it by dying."""
@@ -249,16 +301,24 @@ def only_run(config: Config) -> Iterator[None]:
         ) from None
 
 
-def _shown(path: Path, config: Config, knowledge: Knowledge, names: Collection[tuple[str, int]] = ()) -> str:
+def _shown(path: Path, config: Config, knowledge: Knowledge) -> str:
     """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
+    return _hidden([path.relative_to(config.raw).as_posix()], knowledge)[0]
+
+
+def _hidden(words: Sequence[str], knowledge: Knowledge, names: Collection[tuple[str, int]] = ()) -> list[str]:
+    """Places of files and headings of columns, each in one line and without the names of people."""
     from reviewpipe.ingest.reading import printable
 
-    place = printable(path.relative_to(config.raw).as_posix())
+    places = [printable(one) for one in words]
     known = Known.of({*knowledge.roster.known.fingerprints, *names}, knowledge.key)
-    # The signs that join words in file names are blanks to the reader of names.
-    words = place.removesuffix(path.suffix).translate(str.maketrans("/_-.+", "     "))
-    found = anonymise.find([words], [None], replace(knowledge.roster, known=known))[0]
-    return anonymise.replace(place, [entity for entity in found if entity.label == "PERSON"])
+    # The signs that join words in file names are blanks to the reader of names; so is the ending.
+    plain = [SUFFIX.sub("", place).translate(JOINTS) for place in places]
+    found = anonymise.find(plain, [None] * len(plain), replace(knowledge.roster, known=known))
+    return [
+        anonymise.replace(place, [entity for entity in entities if entity.label == "PERSON"])
+        for place, entities in zip(places, found, strict=True)
+    ]
 
 
 def _reason(outcome: Outcome) -> str:

@@ -57,6 +57,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("review_key", "HMAC of source and native_id, else of the content", "anonymise", required=True),
     Column("person", "HMAC of the reviewer's name; a join key inside the store only", "anonymise"),
     Column("words", "HMAC of the client's words, without case or punctuation", "anonymise"),
+    Column("marks", "keyed numbers by which nearly equal texts find each other", "anonymise"),
     Column("score", "from -1 (very unhappy) to 1 (very happy)", "sentiment", kind="number"),
     Column("sentiment", "the verdict of the text", "sentiment", allowed=get_args(Sentiment), required=True),
 )

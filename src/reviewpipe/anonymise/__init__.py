@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewpipe.anonymise import gate
+from reviewpipe.anonymise import gate, likeness
 from reviewpipe.anonymise.detect import listed, names
 from reviewpipe.anonymise.entities import Entity, Label, carried_back, replace, settle
 from reviewpipe.anonymise.identifiers import find as find_identifiers
@@ -100,6 +100,7 @@ def anonymise(reviews: pd.DataFrame, roster: Roster, key: Key, known: Known | No
     done = reviews.copy()
     done["review_key"] = _review_keys(reviews, key)
     done["words"] = [key.words(text) if isinstance(text, str) else None for text in reviews["text"]]
+    done["marks"] = likeness.marks([_str(text) for text in reviews["text"]], key)
     authors = [a if isinstance(a, str) and a.strip() else None for a in reviews["author"]]
     done["person"] = [key.person(a) if a and _somebody(a) else None for a in authors]
     for column in _TEXTS:

@@ -12,6 +12,7 @@ import re
 import secrets
 import stat
 import unicodedata
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise.folding import fold, without_possessive
@@ -92,6 +93,10 @@ class Key:
         """24 hex digits for the letters and digits of `text`, whatever its case, accents and signs; None for none."""
         letters = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
         return self._digest("words", letters)[:24] if letters else None
+
+    def number(self, word: str) -> int:
+        """64 keyed bits for a word, as `likeness` compares texts by."""
+        return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8, key=self._secret).digest())
 
     def fingerprint(self, folded: str) -> str:
         """24 hex digits by which a known name is recognised; `folded` is the output of `fold`."""

@@ -48,10 +48,11 @@ def command(project: Path | None, as_of: datetime | None, executor: str, as_json
     now = datetime.now(UTC)
     summary = pipeline.run(config, now, as_of=as_of.date() if as_of else None, executor=executor, tell=_progress)
     pages = publish.pages(config, now.date()) if summary.files or config.store.is_file() else []
-    for place, reason in summary.problems.items():
-        click.echo(f"Not read: {place}: {reason}", err=True)
-    for place, reason in summary.others.items():
-        click.echo(f"Left alone: {place}: {reason}", err=True)
+    for what, files in (("Not read", summary.problems), ("Left alone", summary.others), ("Waiting", summary.waiting)):
+        for place, reason in files:
+            click.echo(f"{what}: {place}: {reason}", err=True)
+    for line in summary.drift:
+        click.echo(f"Changed: {line}.  `reviewpipe inspect` shows how such a file is read.", err=True)
     click.echo(summary.as_json() if as_json else _said(summary, pages))
     if not summary.files:
         raise InputError(
@@ -76,5 +77,7 @@ def _said(summary: Summary, pages: list[Path]) -> str:
     counts = summary.counts
     parts = f"{counts.new} new + {counts.edited} edited + {counts.duplicate} duplicate + {counts.rejected} rejected"
     others = f"{len(summary.problems)} not readable, {len(summary.others)} without reviews"
-    files = f"{summary.files} file{'' if summary.files == 1 else 's'} ({summary.known} known before, {others})."
-    return "\n".join([*(f"Open {page}" for page in pages), files, f"{counts.read} reviews read = {parts}."])
+    again = f"{summary.again} read again with new settings, " if summary.again else ""
+    files = f"{summary.files} file{'' if summary.files == 1 else 's'} ({summary.known} known before, {again}{others})."
+    gone = [f"{summary.vanished} marked as vanished: missing in the newest export."] if summary.vanished else []
+    return "\n".join([*(f"Open {page}" for page in pages), files, f"{counts.read} reviews read = {parts}.", *gone])

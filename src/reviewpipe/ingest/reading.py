@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read: what it is, where its reviews were written, and the reviews as the table after ingest."""
+    """One file, read: what it is, where its reviews were written, and the reviews as the table after ingest.
+
+    `whole` says whether all reviews that there were stand in it: in the "file" itself, in the files of its "folder"
+    together, or "" where that cannot be known.
+    """
 
     kind: str
     form: str
@@ -60,3 +64,4 @@ class Reading:
     batch: Batch
     roles: tuple[Role, ...] = ()
     filled: Mapping[str, bool] = field(default_factory=dict)
+    whole: Literal["", "file", "folder"] = ""

@@ -1,4 +1,4 @@
--- The store's tables.  Whatever changes here needs a new SCHEMA_VERSION and a migration in store.py.
+-- The tables of version 1 of the store, for the test of the migration.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- The ledger: which contents were read.  A file is known by what is in it, not by its name.
@@ -51,3 +51,11 @@ CREATE TABLE names (fingerprint TEXT PRIMARY KEY, words INTEGER NOT NULL) WITHOU
 
 -- Runs that changed something.
 CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, new INTEGER NOT NULL, edited INTEGER NOT NULL, duplicate INTEGER NOT NULL, rejected INTEGER NOT NULL);
+
+-- Two reviews of one file, as the first version kept them.
+INSERT INTO meta VALUES ('schema_version', '1');
+INSERT INTO files VALUES ('d1', 'd1.csv', 'google', 'google_takeout', 2, 2, 0, 0, 0);
+INSERT INTO reviews (review_id, source, visibility, posted_on, month, date_precision, rating, language, text, truncated, person, words, score, sentiment)
+VALUES ('a', 'google', 'public', '2026-05-04', '2026-05', 'day', 5.0, 'en', 'It helped my hip.', 0, 'p1', 'w:It helped my hip.', 0.8, 'positive'),
+       ('b', 'google', 'public', '2026-05-04', '2026-05', 'day', 5.0, 'en', 'Other words.', 0, 'p1', 'w:Other words.', 0.8, 'positive');
+INSERT INTO places VALUES ('a', 'a', 'google', 'd1'), ('b', 'b', 'google', 'd1');

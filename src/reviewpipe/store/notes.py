@@ -1,0 +1,66 @@
+"""What goes into the store and comes out of it besides reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  dataclass fields are read at run time
+from dataclasses import astuple, dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    import pandas as pd
+
+    from reviewpipe.schema import ThemeHit
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the rows of a file or a run: read = new + edited + duplicate + rejected."""
+
+    read: int = 0
+    new: int = 0
+    edited: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True)
+class FileNote:
+    """A line of the ledger: a file by the digest of its content, how it was read, and what it gave.
+
+    `settings` is a digest of the settings that it was read with, `seen_on` when the file was made (ISO).  Files with
+    the same `export` are together all reviews that there were; "" where that cannot be known.  `columns` are its
+    headings, true where anything stood under them.
+    """
+
+    digest: str
+    path: str
+    source: str
+    form: str
+    counts: Counts = Counts()
+    settings: str = ""
+    seen_on: str = ""
+    export: str = ""
+    columns: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FileReject:
+    """A refused row, or a whole refused file where `row` is None."""
+
+    path: str
+    row: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Reviews at the end of the stages: the table, its themes row by row, and the names behind it as fingerprints."""
+
+    reviews: pd.DataFrame
+    themes: Sequence[Sequence[ThemeHit]]
+    names: Collection[tuple[str, int]]

@@ -1,0 +1,108 @@
+"""What readers need of the store: counted cells, reviews, the ledger, what was refused."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
+from reviewpipe.store.database import Database
+from reviewpipe.store.notes import Counts, FileNote, FileReject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+class Readers(Database):
+    """Everything that looks at an open store and leaves it as it is."""
+
+    def cells(self) -> list[Cell]:
+        """Numbers of reviews by month, source, sentiment, rating and language."""
+        group = "month, source, sentiment, rating, language"
+        sql = f"SELECT {group}, count(*) FROM reviews GROUP BY {group} ORDER BY {group}"  # noqa: S608  our column names
+        return [Cell(*row) for row in self._all(sql)]
+
+    def theme_cells(self) -> list[ThemeCell]:
+        """Numbers of reviews by month, theme, polarity and direction; a review counts once for each theme."""
+        rows = self._all(
+            """
+            SELECT month, theme, polarity, direction, count(*) FROM (
+              SELECT month, theme,
+                CASE WHEN min(direction) = max(direction) THEN min(direction)
+                     WHEN min(direction) IS NOT NULL THEN 'neutral' END AS direction,
+                CASE WHEN max(polarity = 'mixed') THEN 'mixed'
+                     WHEN max(polarity = 'positive') AND max(polarity = 'negative') THEN 'mixed'
+                     WHEN max(polarity = 'positive') THEN 'positive'
+                     WHEN max(polarity = 'negative') THEN 'negative' ELSE 'neutral' END AS polarity
+              FROM themes GROUP BY month, theme, review_id)
+            GROUP BY month, theme, polarity, direction ORDER BY month, theme, polarity, direction
+            """
+        )
+        return [ThemeCell(*row) for row in rows]
+
+    def reviews(self, *, since: str | None = None, until: str | None = None, limit: int | None = None) -> list[Review]:
+        """Reviews from the newest on; ISO dates, `until` is excluded; undated reviews come last."""
+        rows = self._all(
+            """
+            SELECT review_id, source, visibility, posted_on, date_precision, rating, recommended, language, text, reply,
+                   truncated, score, sentiment FROM reviews
+            WHERE (:since IS NULL OR posted_on >= :since) AND (:until IS NULL OR posted_on < :until)
+            ORDER BY posted_on IS NULL, posted_on DESC, review_id LIMIT :limit
+            """,
+            {"since": since, "until": until, "limit": -1 if limit is None else limit},
+        )
+        found = [Review(*row) for row in rows]
+        wanted = {review.review_id for review in found}
+        themes: dict[str, list[ThemeHit]] = defaultdict(list)
+        places: dict[str, list[str]] = defaultdict(list)
+        for review_id, source in self._all("SELECT DISTINCT review_id, source FROM places ORDER BY review_id, source"):
+            if review_id in wanted:
+                places[review_id].append(source)
+        for row in self._all(
+            'SELECT review_id, theme, polarity, start, "end", direction FROM themes ORDER BY review_id, start'
+        ):
+            if row[0] in wanted:
+                themes[row[0]].append(ThemeHit(*row[1:]))
+        return [
+            replace(
+                r, truncated=bool(r.truncated), places=tuple(places[r.review_id]), themes=tuple(themes[r.review_id])
+            )
+            for r in found
+        ]
+
+    def files(self) -> list[FileNote]:
+        """The ledger, by path."""
+        rows = self._all(
+            """
+            SELECT digest, path, source, form, settings, seen_on, export, columns,
+                   read, new, edited, duplicate, rejected
+            FROM files ORDER BY path, digest
+            """
+        )
+        return [
+            FileNote(row[0], row[1], row[2], row[3], Counts(*row[8:]), row[4], row[5], row[6], json.loads(row[7]))
+            for row in rows
+        ]
+
+    def rejects(self) -> list[FileReject]:
+        """Refused rows by file and row, then files that cannot be read."""
+        rows: Iterable[Any] = self._all(
+            "SELECT path, row, reason FROM rejects JOIN files USING (digest) ORDER BY path, row"
+        ) + self._all("SELECT path, NULL, reason FROM failures ORDER BY path")
+        return [FileReject(*row) for row in rows]
+
+    def names(self) -> list[tuple[str, int]]:
+        """Fingerprints of all reviewers' names with their number of words."""
+        return self._all("SELECT fingerprint, words FROM names ORDER BY fingerprint")
+
+    def texts(self) -> list[tuple[str, str | None, str | None]]:
+        """Id, text and language of every review, in a stable order."""
+        return self._all("SELECT review_id, text, language FROM reviews ORDER BY review_id")
+
+    def soundness(self) -> list[str]:
+        """What SQLite itself finds wrong with the file; empty when all is well."""
+        found = [row[0] for row in self._all("PRAGMA integrity_check") if row[0] != "ok"]
+        return found + [f"a row of {row[0]} points nowhere" for row in self._all("PRAGMA foreign_key_check")]
