@@ -283,6 +283,8 @@ def test_a_review_missing_in_the_newest_export_is_marked_and_stays(store):
     keep(store, later, "d2", export="second", seen_on="2026-10-01")
     assert store.mark_vanished() == 1
     assert vanished(store) == {"b": "2026-10-01"}
+    assert store.vanished() == 1
+    assert {review.review_id: review.vanished for review in store.reviews()}["b"] == "2026-10-01"
     assert len(store.reviews()) == 4
     back = finished(
         *(

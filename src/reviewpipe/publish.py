@@ -104,7 +104,7 @@ def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
     return metrics.View(
         overview=metrics.overview(store.cells(), store.theme_cells(), chosen, few=config.thresholds.few_reviews),
         reviews=store.reviews(limit=MOST_REVIEWS),
-        intake=metrics.intake(store.files(), store.rejects()),
+        intake=metrics.intake(store.files(), store.rejects(), store.vanished()),
         practice=config.practice,
         themes={theme.name: theme.label for theme in catalogue.themes},
         sources={name: source.label for name, source in config.sources.items() if source.label},

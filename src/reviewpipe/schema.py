@@ -159,7 +159,11 @@ class ThemeHit:
 
 @dataclass(frozen=True)
 class Review:
-    """A finished review as the store gives it; `places` are all the sources where the same words stand."""
+    """A finished review as the store gives it.
+
+    `places` are all the sources where the same words stand; `vanished` is the day of the newest export of all reviews
+    from which it is missing, None while any place still has it.
+    """
 
     review_id: str
     source: str
@@ -175,6 +179,7 @@ class Review:
     score: float | None
     sentiment: Sentiment
     places: tuple[str, ...] = ()
+    vanished: str | None = None
     themes: tuple[ThemeHit, ...] = ()
 
     def evidence(self, theme: str) -> list[str]:

@@ -28,10 +28,11 @@ class Intake:
     rejected: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     failed: Sequence[tuple[str, str]] = ()
+    vanished: int = 0
 
 
-def intake(files: Sequence[FileNote], rejects: Iterable[FileReject]) -> Intake:
-    """The ledger and the rejects as numbers; failed files with their reason."""
+def intake(files: Sequence[FileNote], rejects: Iterable[FileReject], vanished: int = 0) -> Intake:
+    """The ledger and the rejects as numbers; failed files with their reason; reviews gone from their export."""
     counts = [note.counts for note in files]
     refused = list(rejects)
     reasons = Counter(r.reason for r in refused if r.row is not None)
@@ -44,6 +45,7 @@ def intake(files: Sequence[FileNote], rejects: Iterable[FileReject]) -> Intake:
         rejected=sum(c.rejected for c in counts),
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         failed=[(r.path, r.reason) for r in refused if r.row is None],
+        vanished=vanished,
     )
 
 

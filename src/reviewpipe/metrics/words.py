@@ -73,7 +73,8 @@ def when(review: Review) -> str:
 def attribution(review: Review, view: View) -> str:
     """Where and when a review was written, for the owner's eyes: Google, Yelp · October 3, 2026."""
     places = ", ".join(view.source(name) for name in review.places or (review.source,))
-    return f"{places} · {when(review)}"
+    gone = f" · gone from the export of {review.vanished}" if review.vanished else ""
+    return f"{places} · {when(review)}{gone}"
 
 
 def lately(view: View) -> str:

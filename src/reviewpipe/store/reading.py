@@ -58,9 +58,16 @@ class Readers(Database):
         wanted = {review.review_id for review in found}
         themes: dict[str, list[ThemeHit]] = defaultdict(list)
         places: dict[str, list[str]] = defaultdict(list)
-        for review_id, source in self._all("SELECT DISTINCT review_id, source FROM places ORDER BY review_id, source"):
+        vanished: dict[str, str | None] = {}
+        for review_id, source, missing_since in self._all(
+            """
+            SELECT review_id, source, CASE WHEN count(vanished) = count(*) THEN max(vanished) END
+            FROM places GROUP BY review_id, source ORDER BY review_id, source
+            """
+        ):
             if review_id in wanted:
                 places[review_id].append(source)
+                vanished[review_id] = missing_since and vanished.get(review_id, missing_since)
         for row in self._all(
             'SELECT review_id, theme, polarity, start, "end", direction FROM themes ORDER BY review_id, start'
         ):
@@ -68,7 +75,11 @@ class Readers(Database):
                 themes[row[0]].append(ThemeHit(*row[1:]))
         return [
             replace(
-                r, truncated=bool(r.truncated), places=tuple(places[r.review_id]), themes=tuple(themes[r.review_id])
+                r,
+                truncated=bool(r.truncated),
+                places=tuple(places[r.review_id]),
+                vanished=vanished[r.review_id],
+                themes=tuple(themes[r.review_id]),
             )
             for r in found
         ]
@@ -101,6 +112,12 @@ class Readers(Database):
     def texts(self) -> list[tuple[str, str | None, str | None]]:
         """Id, text and language of every review, in a stable order."""
         return self._all("SELECT review_id, text, language FROM reviews ORDER BY review_id")
+
+    def vanished(self) -> int:
+        """How many reviews are missing from the newest export wherever they stood."""
+        sql = "SELECT count(*) FROM (SELECT 1 FROM places GROUP BY review_id HAVING count(vanished) = count(*))"
+        ((count,),) = self._all(sql)
+        return int(count)
 
     def soundness(self) -> list[str]:
         """What SQLite itself finds wrong with the file; empty when all is well."""
