@@ -1,6 +1,7 @@
 import sqlite3
 import stat
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,10 @@ from reviewpipe.schema import Reject, ThemeHit, Verdict, columns_after
 from reviewpipe.store import SCHEMA_VERSION, Counts, FileNote, Finished, Store
 
 
+def hashed(text):
+    return text and "w" + sha256(text.encode()).hexdigest()[:12]
+
+
 def row(key, text="It helped my hip.", **values):
     base = dict.fromkeys(columns_after("sentiment"))
     base |= {
@@ -21,7 +26,7 @@ def row(key, text="It helped my hip.", **values):
         "posted_on": "2026-05-04",
         "truncated": False,
     }
-    base |= {"row": 1, "review_key": key, "person": "p1", "words": f"w:{text}", "text": text, "rating": 5.0}
+    base |= {"row": 1, "review_key": key, "person": "p1", "words": hashed(text), "text": text, "rating": 5.0}
     return base | {"score": 0.8, "sentiment": "positive", "language": "en"} | values
 
 
@@ -29,14 +34,14 @@ def finished(*rows, themes=None, names=()):
     return Finished(pd.DataFrame(list(rows), dtype=object), themes or [()] * len(rows), set(names))
 
 
-def keep(store, what, digest=None, **facts):
+def keep(store, what, digest=None, rejects=(), **facts):
     """Save a file's rows with its ledger line, as a run does (every time another file); the counts."""
     digest = digest or f"file{len(store.files())}"
     note = FileNote(digest, f"{digest}.csv", "google", "google_takeout", **facts)
     with store.transaction():
-        counts, again = store.save(what, note)
-        store.note(replace(note, counts=counts), [])
-    return replace(counts, new=counts.new - again, duplicate=counts.duplicate + again)
+        saved = store.save(what, note, rejects)
+    counts = saved.note.counts
+    return replace(counts, new=counts.new - saved.again, duplicate=counts.duplicate + saved.again)
 
 
 @pytest.fixture
@@ -91,15 +96,11 @@ def test_nothing_is_kept_of_a_transaction_that_fails(store):
 
 
 def test_the_ledger_and_the_rejects(store):
-    with store.transaction():
-        store.note(
-            FileNote("d1", "google/reviews.json", "google", "google_takeout", Counts(3, 2, 0, 0, 1)),
-            [Reject(3, "no date")],
-        )
-    store.note_failures([("yelp/broken.json", "not JSON"), ("[NAME].csv", "empty"), ("[NAME].csv", "empty")])
+    keep(store, finished(row("a"), row("b", "Other words.")), "d1", [Reject(3, "no date")])
     assert store.files()[0].counts == Counts(3, 2, 0, 0, 1)
+    store.note_failures([("yelp/broken.json", "not JSON"), ("[NAME].csv", "empty"), ("[NAME].csv", "empty")])
     assert [(r.path, r.row, r.reason) for r in store.rejects()] == [
-        ("google/reviews.json", 3, "no date"),
+        ("d1.csv", 3, "no date"),
         ("[NAME].csv", None, "empty"),
         ("[NAME].csv", None, "empty"),
         ("yelp/broken.json", None, "not JSON"),
@@ -334,3 +335,23 @@ def columns(path):
         found = {name: {row[1] for row in direct.execute(f"PRAGMA table_info({name})")} for name in tables}
     direct.close()
     return found
+
+
+def test_what_is_forgotten_leaves_no_trace_and_never_comes_back(store):
+    keep(store, finished(row("a"), row("b", "Somebody else was here.", person="p2")), seen_on="2026-01-01")
+    keep(store, finished(row("a", "It came back and I told nobody.")), seen_on="2026-02-01")
+    keep(store, finished(row("c", "It came back and I told nobody.", source="website")))
+    mine = store.reviews_of("p1")
+    assert store.files_of(mine) == ["file0.csv", "file1.csv", "file2.csv"]
+    with store.transaction():
+        store.forget(mine)
+    store.overwrite_freed_pages()
+    content = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
+    assert b"came back" not in content
+    assert b"helped my hip" not in content
+    again = finished(
+        row("a"), row("d", "It came back and I told nobody.", source="yelp"), row("e", "It helped my hip.", person="p3")
+    )
+    assert keep(store, again) == Counts(3, 1, 0, 0, 2)
+    assert {r.text for r in store.reviews()} == {"Somebody else was here.", "It helped my hip."}
+    assert store.soundness() == []

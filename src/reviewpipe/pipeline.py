@@ -226,12 +226,9 @@ def save(store: Store, outcome: Outcome) -> Outcome:
     """The rows of a file and its line in the ledger, in one transaction; what is then in the store is dropped here."""
     if outcome.note is None or outcome.finished is None:
         return outcome
-    refused = Counts(read=len(outcome.rejects), rejected=len(outcome.rejects))
     with store.transaction():
-        counts, again = store.save(outcome.finished, outcome.note)
-        note = replace(outcome.note, counts=counts + refused)
-        store.note(note, outcome.rejects)
-    return replace(outcome, note=note, finished=None, again=again)
+        saved = store.save(outcome.finished, outcome.note, outcome.rejects)
+    return replace(outcome, note=saved.note, finished=None, again=saved.again)
 
 
 def refresh(store: Store, knowledge: Knowledge, *, names_changed: bool) -> None:

@@ -56,6 +56,6 @@ CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, new INTEGER N
 INSERT INTO meta VALUES ('schema_version', '1');
 INSERT INTO files VALUES ('d1', 'd1.csv', 'google', 'google_takeout', 2, 2, 0, 0, 0);
 INSERT INTO reviews (review_id, source, visibility, posted_on, month, date_precision, rating, language, text, truncated, person, words, score, sentiment)
-VALUES ('a', 'google', 'public', '2026-05-04', '2026-05', 'day', 5.0, 'en', 'It helped my hip.', 0, 'p1', 'w:It helped my hip.', 0.8, 'positive'),
-       ('b', 'google', 'public', '2026-05-04', '2026-05', 'day', 5.0, 'en', 'Other words.', 0, 'p1', 'w:Other words.', 0.8, 'positive');
+VALUES ('a', 'google', 'public', '2026-05-04', '2026-05', 'day', 5.0, 'en', 'It helped my hip.', 0, 'p1', 'w036ec66b6635', 0.8, 'positive'),
+       ('b', 'google', 'public', '2026-05-04', '2026-05', 'day', 5.0, 'en', 'Other words.', 0, 'p1', 'we105eea00cc9', 0.8, 'positive');
 INSERT INTO places VALUES ('a', 'a', 'google', 'd1'), ('b', 'b', 'google', 'd1');

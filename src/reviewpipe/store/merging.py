@@ -57,7 +57,7 @@ def _plain(row: Row) -> str:
 
 
 def details(held: Row, row: Row, *, same_place: bool) -> dict[str, Any]:
-    """What the store learns from `row` about a review besides its content: a more exact date, a newer answer of ours."""
+    """What the store learns from `row` besides what the client says: a more exact date, a newer answer of ours."""
     learned: dict[str, Any] = {}
     ranks = [PRECISIONS.index(one["date_precision"]) for one in (held, row)]
     earlier = ranks[0] == ranks[1] and (row["posted_on"] or "9") < (held["posted_on"] or "9")

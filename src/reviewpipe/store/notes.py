@@ -49,6 +49,14 @@ class FileNote:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """A file in the store: its line in the ledger, and how many of its new reviews the store had from it before."""
+
+    note: FileNote
+    again: int
+
+
+@dataclass(frozen=True)
 class FileReject:
     """A refused row, or a whole refused file where `row` is None."""
 

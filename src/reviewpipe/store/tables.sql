@@ -59,6 +59,9 @@ CREATE INDEX versions_of_review ON versions (review_id);
 CREATE TABLE marks (mark INTEGER NOT NULL, review_id TEXT NOT NULL REFERENCES reviews, PRIMARY KEY (mark, review_id)) WITHOUT ROWID;
 CREATE INDEX marks_of_review ON marks (review_id);
 
+-- Keyed marks of what was forgotten at somebody's request, so that no import brings it back.
+CREATE TABLE forgotten (mark TEXT PRIMARY KEY) WITHOUT ROWID;
+
 CREATE TABLE themes (
   review_id TEXT NOT NULL REFERENCES reviews, theme TEXT NOT NULL, polarity TEXT NOT NULL, direction TEXT,
   start INTEGER NOT NULL, "end" INTEGER NOT NULL, month TEXT

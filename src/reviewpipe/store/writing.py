@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from reviewpipe.schema import records
+from reviewpipe.schema import Reject, records
 from reviewpipe.store import merging
-from reviewpipe.store.notes import Counts
-from reviewpipe.store.reading import Readers
+from reviewpipe.store.forgetting import FORGOTTEN, Forgetting
+from reviewpipe.store.notes import Counts, Saved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviewpipe.schema import Reject, ThemeHit, Verdict
+    from reviewpipe.schema import ThemeHit, Verdict
     from reviewpipe.store.notes import FileNote, Finished
 
     Row = dict[str, Any]
@@ -30,28 +30,35 @@ CONTENT = (
 HELD = (*ORIGIN, *CONTENT)
 
 
-class Store(Readers):
+class Store(Forgetting):
     """An open store that can be written."""
 
-    def save(self, finished: Finished, note: FileNote) -> tuple[Counts, int]:
-        """Put the reviews of a file into the store; the caller holds the transaction.  Saving twice is saving once.
+    def save(self, finished: Finished, note: FileNote, rejects: Sequence[Reject] = ()) -> Saved:
+        """Put a file into the store, reviews and ledger, in the caller's transaction.  Saving twice is saving once.
 
         A file that was read before (with other settings) is taken back first; what only it held and no longer holds is
-        removed.  Gives the counts for the ledger, and how many of the new ones the store had from this file before.
+        removed.  What was forgotten at somebody's request is refused.
         """
         before = self._take_back(note.digest)
         kept: Counter[Kept] = Counter()
+        refused = list(rejects)
         for row, hits in zip(records(finished.reviews), finished.themes, strict=True):
             row |= {"month": row["posted_on"][:7] if row["posted_on"] else None, "seen_on": note.seen_on}
+            if self.is_forgotten(row):
+                refused.append(Reject(row["row"], FORGOTTEN))
+                continue
             kept[self._put(row, hits)] += 1
             self._all("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)", (row["review_key"], note.digest, row["row"]))
         self._drop_unseen(before)
         self._many("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(finished.names))
-        counts = Counts(kept.total(), kept["new"] + kept["again"], kept["edited"], kept["duplicate"])
-        return counts, kept["again"]
+        counts = Counts(
+            kept.total() + len(refused), kept["new"] + kept["again"], kept["edited"], kept["duplicate"], len(refused)
+        )
+        noted = replace(note, counts=counts)
+        self._note(noted, refused)
+        return Saved(noted, kept["again"])
 
-    def note(self, note: FileNote, rejects: Sequence[Reject]) -> None:
-        """Write a file into the ledger; the caller holds the transaction."""
+    def _note(self, note: FileNote, rejects: Sequence[Reject]) -> None:
         columns = json.dumps(note.columns, ensure_ascii=False)
         facts = (note.digest, note.path, note.source, note.form, note.settings, note.seen_on, note.export, columns)
         names = "digest, path, source, form, settings, seen_on, export, columns, read, new, edited, duplicate, rejected"
@@ -227,8 +234,7 @@ class Store(Readers):
                 continue
             ((review_id,),) = self._all("DELETE FROM places WHERE review_key = ? RETURNING review_id", (key,))
             if not self._all("SELECT 1 FROM places WHERE review_id = ? LIMIT 1", (review_id,)):
-                for table in ("themes", "versions", "marks", "reviews"):
-                    self._all(f"DELETE FROM {table} WHERE review_id = ?", (review_id,))  # noqa: S608  our table names
+                self._remove(review_id)
 
 
 def _numbers(row: Row) -> list[int]:

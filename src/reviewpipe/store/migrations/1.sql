@@ -24,6 +24,8 @@ ALTER TABLE places ADD COLUMN vanished TEXT;
 CREATE TABLE marks (mark INTEGER NOT NULL, review_id TEXT NOT NULL REFERENCES reviews, PRIMARY KEY (mark, review_id)) WITHOUT ROWID;
 CREATE INDEX marks_of_review ON marks (review_id);
 
+CREATE TABLE forgotten (mark TEXT PRIMARY KEY) WITHOUT ROWID;
+
 -- Every file is read again, for what was not kept before; it changes no review that is still the same.
 UPDATE files SET settings = 'read by version 1';
 UPDATE meta SET value = '2' WHERE key = 'schema_version';

@@ -1,0 +1,81 @@
+"""A person asks to be forgotten: every row goes, and a keyed mark keeps the next import from bringing it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reviewpipe.store.merging import LONG_TEXT
+from reviewpipe.store.reading import Readers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORGOTTEN = "forgotten at its author's request"
+# Everything that hangs on a review, in the order in which it can be removed.
+OF_A_REVIEW = ("themes", "versions", "marks", "reviews")
+
+
+class Forgetting(Readers):
+    """What takes reviews out of the store for good."""
+
+    def reviews_of(self, person: str) -> list[str]:
+        """Ids of the reviews of a person, by the keyed pseudonym."""
+        return [
+            row[0] for row in self._all("SELECT review_id FROM reviews WHERE person = ? ORDER BY review_id", (person,))
+        ]
+
+    def known_ids(self, prefix: str) -> list[str]:
+        """Ids of reviews that begin with `prefix`."""
+        sql = "SELECT review_id FROM reviews WHERE substr(review_id, 1, length(:start)) = :start ORDER BY review_id"
+        return [row[0] for row in self._all(sql, {"start": prefix})]
+
+    def files_of(self, review_ids: Sequence[str]) -> list[str]:
+        """Places under data/raw of the files in which reviews were read."""
+        sql = """
+            SELECT DISTINCT path FROM places JOIN sightings USING (review_key) JOIN files USING (digest)
+            WHERE review_id = ?
+            """
+        return sorted({path for one in review_ids for (path,) in self._all(sql, (one,))})
+
+    def forget(self, review_ids: Sequence[str]) -> None:
+        """Remove reviews with their history and keep the marks of what must not come back; the caller's transaction."""
+        for review_id in review_ids:
+            self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in self._tombstones(review_id)])
+            keys = self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))
+            self._many("DELETE FROM sightings WHERE review_key = ?", keys)
+            self._many("DELETE FROM places WHERE review_key = ?", keys)
+            self._remove(review_id)
+
+    def is_forgotten(self, row: dict[str, Any]) -> bool:
+        """Whether a row was forgotten: by its key, by a person's words, or by words that nobody else would write."""
+        marks = (row["review_key"], *_marks_of_words(row["person"], row["words"], row["text"]))
+        sql = f"SELECT 1 FROM forgotten WHERE mark IN ({', '.join('?' * len(marks))}) LIMIT 1"  # noqa: S608  only marks
+        return bool(self._all(sql, marks))
+
+    def overwrite_freed_pages(self) -> None:
+        """Write the whole file anew, so that nothing that was deleted can be found in it."""
+        self._all("VACUUM")
+        self._all("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _tombstones(self, review_id: str) -> list[str]:
+        marks = [row[0] for row in self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))]
+        said = self._all(
+            """
+            SELECT person, words, text FROM reviews WHERE review_id = :one
+            UNION ALL SELECT person, versions.words, versions.text FROM versions JOIN reviews USING (review_id)
+            WHERE review_id = :one
+            """,
+            {"one": review_id},
+        )
+        return marks + [mark for person, words, text in said for mark in _marks_of_words(person, words, text)]
+
+    def _remove(self, review_id: str) -> None:
+        for table in OF_A_REVIEW:
+            self._all(f"DELETE FROM {table} WHERE review_id = ?", (review_id,))  # noqa: S608  our table names
+
+
+def _marks_of_words(person: str | None, words: str | None, text: str | None) -> list[str]:
+    """Under which the words of a person are forgotten; a short text alone is anybody's."""
+    if not words:
+        return []
+    return ([f"{person}:{words}"] if person else []) + ([words] if len(text or "") >= LONG_TEXT else [])
