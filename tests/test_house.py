@@ -35,7 +35,7 @@ FLOORS = (
     ("quotes", "analysis"),
     ("dashboard", "report", "export"),
     ("publish",),
-    ("doctor",),
+    ("doctor", "forget"),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

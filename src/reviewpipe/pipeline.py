@@ -21,7 +21,7 @@ from reviewpipe.anonymise import Known, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
-from reviewpipe.store import Counts, FileNote, Finished, Store
+from reviewpipe.store import OUTDATED, Counts, FileNote, Finished, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -251,6 +251,8 @@ def refresh(store: Store, knowledge: Knowledge, *, names_changed: bool) -> None:
         with store.transaction():
             ids = [row[0] for row in again]
             store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), hidden)
+            if hidden:
+                store.set_meta(OUTDATED, "yes")
             store.set_meta("analysis", version)
 
 

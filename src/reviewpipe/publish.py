@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from reviewpipe import anonymise, dashboard, metrics, report, themes
 from reviewpipe.anonymise import gate
 from reviewpipe.errors import LeakError, StoreError
-from reviewpipe.store import Store
+from reviewpipe.store import OUTDATED, Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 
 # Reviews that the dashboard carries in full; the numbers are of all.
 MOST_REVIEWS = 2000
+MONTHLY = re.compile(r"\d{4}-\d{2}")
 
 
 def pages(config: Config, today: date) -> list[Path]:
-    """Write the dashboard and the report of the last full month; their paths, the dashboard first."""
+    """Write the dashboard and the report of the last full month; their paths, the dashboard first.
+
+    Earlier reports are made anew as well when something was taken out of the store that may stand in them.
+    """
     with Store.open(config.store) as store:
         latest = metrics.last_full_month(store.cells(), today)
         view = _view(config, store, latest)
@@ -32,9 +37,21 @@ def pages(config: Config, today: date) -> list[Path]:
             config.reports / "dashboard.html": dashboard.render(view).encode(),
             config.reports / f"{latest.name}.html": report.render_html(view).encode(),
         }
-        check({path.name: content for path, content in rendered.items()}, config, store)
-    write(rendered)
+        outdated = store.meta(OUTDATED) == "yes"
+        earlier = _earlier(config, store, today) if outdated else {}
+        check({path.name: content for path, content in (earlier | rendered).items()}, config, store)
+        write(earlier | rendered)
+        if outdated:
+            store.overwrite_freed_pages()
+            store.set_meta(OUTDATED, "no")
     return list(rendered)
+
+
+def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
+    """The reports that lie in the folder, from the store as it is now."""
+    months = sorted(path.stem for path in config.reports.glob("*.html") if MONTHLY.fullmatch(path.stem))
+    views = {month: _report_view(config, store, today, month) for month in months}
+    return {config.reports / f"{month}.html": report.render_html(view).encode() for month, view in views.items()}
 
 
 def report_page(config: Config, today: date, month: str | None) -> Path:

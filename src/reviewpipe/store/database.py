@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA_VERSION = "2"
+# A note in the store while pages of earlier months still show what it no longer holds.
+OUTDATED = "outdated pages"
 
 
 class Database:

@@ -13,7 +13,7 @@ from reviewpipe.store.forgetting import FORGOTTEN, Forgetting
 from reviewpipe.store.notes import Counts, Saved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviewpipe.schema import ThemeHit, Verdict
     from reviewpipe.store.notes import FileNote, Finished
@@ -50,13 +50,17 @@ class Store(Forgetting):
             kept[self._put(row, hits)] += 1
             self._all("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)", (row["review_key"], note.digest, row["row"]))
         self._drop_unseen(before)
-        self._many("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(finished.names))
+        self.add_names(finished.names)
         counts = Counts(
             kept.total() + len(refused), kept["new"] + kept["again"], kept["edited"], kept["duplicate"], len(refused)
         )
         noted = replace(note, counts=counts)
         self._note(noted, refused)
         return Saved(noted, kept["again"])
+
+    def add_names(self, names: Iterable[tuple[str, int]]) -> None:
+        """Know names from now on, as fingerprints with their number of words."""
+        self._many("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(names))
 
     def _note(self, note: FileNote, rejects: Sequence[Reject]) -> None:
         columns = json.dumps(note.columns, ensure_ascii=False)

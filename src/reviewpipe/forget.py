@@ -1,0 +1,64 @@
+"""Somebody asks to be forgotten: their reviews leave the store, its file and every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewpipe import anonymise, pipeline, publish
+from reviewpipe.errors import UsageError
+from reviewpipe.store import OUTDATED, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from reviewpipe.config import Config
+
+
+@dataclass(frozen=True)
+class Request:
+    """What would be forgotten: ids of reviews, the files under data/raw that hold them, and whose they are if known."""
+
+    review_ids: tuple[str, ...]
+    files: tuple[str, ...]
+    name: str | None = None
+
+
+def find(config: Config, *, name: str | None = None, ids: Sequence[str] = ()) -> Request:
+    """The reviews of a reviewer's name, as signed, and those whose ids begin with one of `ids`.
+
+    UsageError where there are none, or an id means several.
+    """
+    with Store.open(config.store) as store:
+        found = store.reviews_of(anonymise.Key.load_or_create(config.key_file).person(name)) if name else []
+        for one in ids:
+            matching = store.known_ids(one)
+            if len(matching) != 1:
+                count = "no review" if not matching else f"{len(matching)} reviews"
+                raise UsageError(f"The id {one} means {count}.  `reviewpipe quotes --format json` shows ids in full.")
+            found += matching
+        if not found:
+            raise UsageError(
+                "No review of that name is in the store.  Write the name as it was signed "
+                '("Dana R." is not "Dana Rowe"), or give the id of a review.'
+            )
+        chosen = tuple(dict.fromkeys(found))
+        return Request(chosen, tuple(store.files_of(chosen)), name)
+
+
+def forget(config: Config, request: Request, today: date) -> None:
+    """Carry out a request; when this is interrupted, it is not done at all or the next run completes it.
+
+    The reviews go in one transaction, with keyed marks that keep a later import from bringing them back.  The name
+    stays known as a fingerprint, so that it is hidden where others mention it; pages are made anew and pass the gate.
+    """
+    with pipeline.only_run(config), Store.open(config.store) as store:
+        knowledge = pipeline.learn(config, store)
+        with store.transaction():
+            store.forget(request.review_ids)
+            if request.name:
+                store.add_names(anonymise.name_fingerprints(request.name, knowledge.key))
+            store.set_meta(OUTDATED, "yes")
+        pipeline.refresh(store, knowledge, names_changed=True)
+    publish.pages(config, today)
