@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check-all lint bench lock clean
+.PHONY: run test check-all lint bench fuzz lock clean
 
 run: .venv/run  ## make the environment, run the pipeline on data/raw, say which page to open
 	$(BIN)/reviewpipe run
@@ -34,6 +34,11 @@ bench: .venv/dev  ## speed beside stock tools, in the same run
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch .venv/dev .venv/run
+
+fuzz: .venv/dev  ## ten minutes of coverage-guided fuzzing of what reads foreign bytes
+	for target in file paste json page; do \
+	  nice $(BIN)/python tests/fuzz/targets.py $$target -max_total_time=150 || exit 1; \
+	done
 
 lock:  ## write both lock files anew (needs uv)
 	uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \

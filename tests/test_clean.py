@@ -23,6 +23,22 @@ from reviewpipe.schema import columns_after
         (None, None),
         (float("nan"), None),
         ("lone \ud800 surrogate", "lone surrogate"),
+        ("donâ\x80\x99t", "don’t"),
+        ("The room was quiet\x85 I slept", "The room was quiet… I slept"),
+        (
+            "I didn¡¯t hope, ¡°but it helped¡±, 2019¨C2024 ¨C every time¡\u00ad",
+            "I didn’t hope, “but it helped”, 2019–2024 – every time…",
+        ),
+        ("un piÃ¹ forte, cosÃ¬ bello", "un più forte, così bello"),
+        ("it&#146;s over&#133; at last", "it’s over… at last"),
+        ("R&amp;amp;amp;D &amp;lt;3", "R&D <3"),
+        ("Calm.<br>Warm.<BR />Kind.", "Calm.\nWarm.\nKind."),
+        ('<p class="x">Calm.</p>\n<p>Warm <strong>hands</strong>.</p>', "Calm.\n\nWarm hands."),
+        ('see <a href="https://example.org/x">here</a>', "see here"),
+        ("Ada\u200cL\u200db", "AdaLb"),
+        ("one\u2028two\u2029three\x0bfour", "one\ntwo\nthree\nfour"),
+        ("hi\U000e0048\U000e0049", "hi"),
+        ("a\x1eb", "a b"),
     ],
 )
 def test_accidents_are_mended(given_text, expected):
@@ -40,6 +56,15 @@ def test_accidents_are_mended(given_text, expected):
         "日本語のレビュー",
         "GREAT!!! sooo good :-) <3",
         "don't  change it's".replace("  ", " "),
+        "We were late.We still got the full hour",
+        "She said (Original) is the word (Translated by Google) uses",
+        "I <3 this <i love it>, 5 < 6 > 4 and <script>alert(1)</script>",
+        "fish &copy chips; M&S; Q&A; AT&T;",
+        "می‌شود",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f 👩‍⚕️ 👍🏽",
+        "Η ¨καλή¨ μέρα",
+        "¡Qué bien! ¿No? ¡Ay!",
+        "½ hour at 20°, 3 ± 1",
     ],
 )
 def test_what_was_said_stays(text):

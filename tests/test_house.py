@@ -30,12 +30,12 @@ FLOORS = (
     ("errors",),
     ("config", "schema", "tokens", "sentences"),
     ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
-    ("drift",),
+    ("drift", "keys"),
     ("pipeline", "metrics", "consent"),
     ("quotes", "analysis"),
     ("dashboard", "report", "export"),
     ("publish",),
-    ("doctor", "forget"),
+    ("doctor", "forget", "rotation"),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

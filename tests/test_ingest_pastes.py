@@ -8,21 +8,23 @@ import pytest
 
 from reviewpipe.errors import NotReviewsError
 from reviewpipe.ingest import attributions
-from reviewpipe.ingest.cues import voice
+from reviewpipe.ingest.cues import cues, signs, voice
 from reviewpipe.ingest.pastes import read_text
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("pasted_*"))
 
 
-def pairs(found):
-    return [{"text": row["text"], "author": row.get("author")} for row in found.rows]
+def told(found, wanted):
+    """The rows, each with the fields that its expectation tells; text and author where there are more rows than that."""
+    fields = [tuple(row) for row in wanted] + [("text", "author")] * len(found.rows)
+    return [{key: row.get(key) for key in keys} for row, keys in zip(found.rows, fields, strict=False)]
 
 
 @pytest.mark.parametrize("folder", GOLDEN, ids=lambda folder: folder.name)
 def test_golden_pastes_are_read_as_a_person_reads_them(folder):
     text = next(folder.glob("input.*")).read_bytes().decode("utf-8")
     wanted = [json.loads(line) for line in (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert pairs(read_text(text)) == wanted
+    assert told(read_text(text), wanted) == wanted
 
 
 @pytest.mark.parametrize("folder", GOLDEN, ids=lambda folder: folder.name)
@@ -146,3 +148,66 @@ def test_lines_that_are_no_names(line):
 def test_a_client_sounds_unlike_a_practice(client, practice):
     assert voice(client) > 0.9
     assert voice(practice) < 0
+
+
+@pytest.mark.parametrize(
+    ("client", "practice"),
+    [
+        ("Llegué con dolor y salí como nueva, lo recomiendo.", "Ofrecemos masajes para todos nuestros clientes."),
+        ("Je suis repartie sans douleur, merci beaucoup !", "Nous proposons des massages pour tous nos patients."),
+        ("Ich kann meinen Arm wieder heben, vielen Dank!", "Wir bieten Massagen in unserer Praxis an."),
+        ("Sono uscita rinata e ci tornerò, grazie.", "Offriamo massaggi a tutti i nostri clienti."),
+        ("Fui muito bem atendida e recomendo a todos.", "Oferecemos massagens a todos os nossos clientes."),
+        ("Ik kan eindelijk weer slapen, een aanrader!", "Wij bieden massages aan al onze klanten."),
+    ],
+)
+def test_a_client_sounds_unlike_a_practice_in_other_languages(client, practice):
+    assert voice(client) > 0.9
+    assert voice(practice) < 0
+
+
+def test_an_endless_line_is_said_to_be_unused():
+    found = read_text("Noor B.\n2 reviews\na week ago\nMy neck turns again.\n\n" + "I love it. " * 10_000)
+    assert [row["author"] for row in found.rows] == ["Noor B."]
+    assert (found.roles[-1].role, "longer than any review" in found.roles[-1].reason) == ("unused", True)
+
+
+SIGNS = [
+    "(",
+    " ",
+    "-",
+    "- ",
+    "★",
+    '"',
+    "“",
+    "[",
+    "a: ",
+    "1. ",
+    "1/",
+    "a@",
+    "*a",
+    "…",
+    "Ann, ",
+    "| ",
+    "on a wrote ",
+    "😊",
+]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("width", [79, 399, 99_000])
+def test_no_sign_costs_more_than_its_length(sign, width):
+    line = (sign * width)[:width] + "x"
+    start = time.process_time()
+    read_text("\n".join([line] * (100_000 // width)))
+    assert time.process_time() - start < 5
+
+
+def test_no_pattern_is_passed_over_on_a_text_that_it_fits():
+    texts = [line for f in GOLDEN for line in next(f.glob("input.*")).read_text(encoding="utf-8").splitlines()]
+    known = cues()
+    spoken = [cue for one in known["voices"].values() for group in one.by_sign.values() for cue in group]
+    for text in texts:
+        for cue in [*known["lines"].values(), *spoken]:
+            fits = cue.found(text) is not None and any(letter.isalnum() for letter in text)
+            assert not (fits and cue.needs and cue.needs.isdisjoint(signs(text))), (cue.pattern.pattern[:60], text)

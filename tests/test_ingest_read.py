@@ -7,7 +7,9 @@ import pytest
 from reviewpipe import ingest
 from reviewpipe.config import Config, Source
 from reviewpipe.errors import InputError, NotReviewsError, UnreadableError
-from reviewpipe.ingest.kinds import encoding_of, kind_of
+from reviewpipe.ingest.decoding import encoding_of
+from reviewpipe.ingest.kinds import kind_of
+from reviewpipe.ingest.raw import on_disk
 from reviewpipe.schema import columns_after, problems
 
 TABLE = "Date,Name,Review\n3/4/2026,Zoë,It’s calm and kind here\n"
@@ -31,7 +33,7 @@ TABLE = "Date,Name,Review\n3/4/2026,Zoë,It’s calm and kind here\n"
 def test_kinds_by_content(tmp_path, name, content, kind):
     path = tmp_path / name
     path.write_bytes(content)
-    assert kind_of(path) == kind
+    assert kind_of(on_disk(path)) == kind
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_encodings(tmp_path, encoding):
     )
     reading = ingest.read(path, Config(), as_of=date(2026, 10, 31))
     assert reading.batch.reviews["author"].tolist() == ["Noël"]
-    assert "didn’t" in reading.batch.reviews["text"][0], encoding_of(path)
+    assert "didn’t" in reading.batch.reviews["text"][0], encoding_of(on_disk(path))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,8 @@ def test_encodings(tmp_path, encoding):
         b"",
         b"  \n",
         b"%PDF-1.7",
+        b"7z\xbc\xaf\x27\x1c",
+        b"Rar!\x1a",
         b"\x1f\x8b\x08",
         b"\x89PNG",
         bytes(range(32)) * 40,
@@ -77,14 +81,69 @@ def test_folders_and_missing_files_say_so(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("member", "advice"),
-    [("xl/vbaProject.bin", "macros"), ("word/document.xml", "plain text"), ("reviews.json", "Unpack")],
+    ("members", "advice"),
+    [
+        (["[Content_Types].xml", "xl/vbaProject.bin"], "macros"),
+        (["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"], "macros"),
+        (["[Content_Types].xml", "xl/workbook.bin"], "XLSB"),
+        (["[Content_Types].xml", "ppt/presentation.xml"], "presentation"),
+        (["Index/Document.iwa"], "Export it as"),
+        (["[Content_Types].xml", "word/document.xml"], "broken"),
+        (["[Content_Types].xml", "xl/workbook.xml"], "cannot be opened"),
+    ],
 )
-def test_archives_are_refused_with_advice(tmp_path, member, advice):
+def test_office_files_that_cannot_be_read_give_advice(tmp_path, members, advice):
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(member, "x")
+        for member in members:
+            archive.writestr(member, "x")
     with pytest.raises(UnreadableError, match=advice):
+        ingest.read(path, Config())
+
+
+def test_open_document_texts_give_advice(tmp_path):
+    path = tmp_path / "a.odt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    with pytest.raises(UnreadableError, match="DOCX"):
+        ingest.read(path, Config())
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (b"Jos\xe9 was great", "cp1252"),
+        (b"Maria\x92s hands", "cp1252"),
+        (b"\x80 20", "cp1252"),
+        (b"\xff\xfeJ\0a\0n\0", "utf-16"),
+        ("Zoë’s hands – wonderful".encode(), "utf-8"),
+        ("Она помогла моей спине, и я снова хорошо сплю".encode("cp1251"), "cp1251"),
+        ("先生のおかげで肩の痛みがなくなりました。ありがとうございます。".encode("shift_jis"), "cp932"),
+    ],
+)
+def test_every_byte_is_explained(tmp_path, content, encoding):
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    assert encoding_of(on_disk(path)) == encoding
+
+
+@pytest.mark.parametrize(
+    ("content", "offset"),
+    [
+        (b"Calm \xc0\xaf", 5),  # a slash in two bytes
+        (b"Calm \xed\xa0\x80", 5),  # half a surrogate pair
+        (b"Calm \xf8\x88\x80\x80\x80", 5),  # five bytes
+        (b"Calm \xe2\x82", 5),  # cut short
+        (b"\xef\xbb\xbfCalm \xff", 8),
+        (b"\xff\xfeJ\0a\0n", 6),
+        ("Zoë’s hands – ".encode() * 3 + b"\xff", 57),
+        (b"a" * (1 << 21) + "é".encode() * 9 + b"\xff", (1 << 21) + 18),
+    ],
+)
+def test_a_byte_that_nothing_explains_is_named(tmp_path, content, offset):
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableError, match=rf"byte {offset}\b"):
         ingest.read(path, Config())
 
 

@@ -4,7 +4,7 @@ from reviewpipe.errors import NotReviewsError, UnreadableError
 from reviewpipe.ingest.fields import mend_double_encoding
 from reviewpipe.ingest.records import find_reviews, parse, read_json, read_jsonl
 
-YELP = {"review_id": "a", "stars": 4, "text": "Calm.", "date": "2026-01-02"}
+YELP = {"review_id": "a", "business_id": "b", "stars": 4, "text": "Calm.", "date": "2026-01-02"}
 
 
 @pytest.mark.parametrize("document", [YELP, [YELP], [[YELP]], {"x": {"y": [YELP]}}, {"items": [{"review": YELP}]}])
@@ -63,12 +63,21 @@ def test_strangers_among_reviews_are_refused_not_lost():
 
 
 def test_an_object_with_a_key_twice_is_refused():
-    found = read_json('[{"review_id": "a", "stars": 1, "stars": 5, "text": "x", "date": "2026-01-01"}]', {})
+    found = read_json(
+        '[{"review_id": "a", "business_id": "b", "stars": 1, "stars": 5, "text": "x", "date": "2026-01-01"}]', {}
+    )
     assert (found.rows, [reject.reason for reject in found.rejects]) == ([], ["the same key stands twice"])
 
 
 def test_lines_that_are_no_json_are_refused():
-    found = read_jsonl(['{"review_id": "a", "stars": 4, "text": "Calm.", "date": "2026-01-02"}\n', "\n", "{oops\n"], {})
+    found = read_jsonl(
+        [
+            '{"review_id": "a", "business_id": "b", "stars": 4, "text": "Calm.", "date": "2026-01-02"}\n',
+            "\n",
+            "{oops\n",
+        ],
+        {},
+    )
     assert (len(found.rows), [reject.row for reject in found.rejects]) == (1, [3])
     with pytest.raises(UnreadableError):
         read_jsonl(["{oops\n"], {})

@@ -118,3 +118,94 @@ def test_a_broken_workbook_is_an_error_with_advice(tmp_path):
     path.write_bytes(b"PK\x03\x04 and nothing more")
     with pytest.raises(UnreadableError, match="Save it again"):
         read_workbook(path, {})
+
+
+def test_lines_of_a_title_may_stand_above_the_headings():
+    rows = rows_of(
+        "Reviews Report,,,,\nBusiness:,Lakeside,,,\n\nCust. First,Cust. Last,Rating - Staff,Rating - Business,Review Details\n"
+        "Ada,Moss,1,4,Calm and kind people\nBo,,2,5,Warm and quiet rooms\nTotal: 2,,Average,4.5,\n"
+    )
+    assert [(row["author"], row["rating"], row["text"]) for row in rows] == [
+        ("Ada Moss", "4", "Calm and kind people"),
+        ("Bo", "5", "Warm and quiet rooms"),
+    ]
+
+
+def test_a_line_of_totals_is_a_reject():
+    found = read_csv(io.StringIO("Name,Stars,Review\nAda,5,Calm and kind\nAverage,4.8,\n"), {})
+    assert (len(found.rows), [reject.reason for reject in found.rejects]) == (1, ["a line of totals, not a review"])
+
+
+HEADERLESS = "3/14/2026;Ada;5;They were calm and kind to me.\n3/2/2026;Bo;4;I left with a warmer, looser back.\n"
+
+
+def test_a_table_without_headings_is_read_by_what_it_holds():
+    found = read_csv(io.StringIO(HEADERLESS), {})
+    assert [(row["row"], row["author"], row["date"], row["rating"]) for row in found.rows] == [
+        (1, "Ada", "3/14/2026", "5"),
+        (2, "Bo", "3/2/2026", "4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3/14/2026;They were calm and kind to me.;We thank you for your kind words.\n" * 3,
+        "Ada Quillfeather;Calm hands\nBo Wintergreen;Warm rooms\n",
+    ],
+)
+def test_where_it_is_not_clear_headings_are_asked_for_and_no_cell_is_shown(text):
+    with pytest.raises(NotReviewsError, match="Name its columns in the first row") as caught:
+        rows_of(text)
+    assert not any(cell in str(caught.value) for line in text.splitlines() for cell in line.split(";"))
+
+
+def test_headings_that_were_found_are_listed_with_the_line_to_fill_in():
+    with pytest.raises(NotReviewsError, match=r'columns = \{ text = "…" \}.*"Date", "Code", "Amount"'):
+        rows_of("Date,Code,Amount\n2026-01-02,17,30\n")
+
+
+def test_a_heading_that_reviewpipe_toml_names_in_vain_is_said():
+    with pytest.raises(NotReviewsError, match="names a column for text, but none has that heading"):
+        rows_of("Date,Code,Amount\n2026-01-02,17,30\n", {"text": "Their words"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("q7", "Calm"), ("column 2", "Calm"), ("q7 + Also", "Calm\n\nKind"), ("q7 + missing", "Calm")],
+)
+def test_the_owner_names_columns_by_heading_or_place_one_or_several(name, text):
+    (row,) = rows_of("Wer,Q7,Also\nAda,Calm,Kind\n", {"text": name, "author": "Wer"})
+    assert (row["author"], row["text"]) == ("Ada", text)
+
+
+def test_repeated_headings_are_all_read():
+    header = "Timestamp,How was your visit with us today?,Other,How was your therapist with you today?,Other\n"
+    (row,) = rows_of(
+        header + "1/2/2026,Calm and quiet,Parking was hard to find,Kind and clear,Loved the tea and the light\n"
+    )
+    assert row["text"] == "Calm and quiet\n\nKind and clear"
+    found = read_csv(io.StringIO(header + "1/2/2026,a b c,,d e f,x\n"), {})
+    assert [role.place for role in found.roles].count("Other") == 2
+    assert list(found.filled.items())[2] == ("Other", True)
+
+
+def test_consent_and_contact_are_kept_out_of_the_text():
+    header = "Timestamp,What did you like about your visit?,May we use your words on our website and elsewhere?,What is your phone number?\n"
+    rows = rows_of(header + "1/2/2026,Calm and quiet,Yes you may use them all,555 0100\n")
+    assert [row["text"] for row in rows] == ["Calm and quiet"]
+
+
+def test_cells_beyond_the_last_heading_have_a_role():
+    found = read_csv(io.StringIO("Name,Review\nAda,Calm and kind,stray\n"), {})
+    assert [(role.place, role.role) for role in found.roles] == [
+        ("Name", "author"),
+        ("Review", "text"),
+        ("column 3", "unused"),
+    ]
+    assert "filled in 1 of 1" in found.roles[2].reason
+
+
+def test_average_may_be_a_rating():
+    rows = rows_of("Rating,Name,Review\nAverage,,\nExcellent,Ada,Calm and kind\nGood,Bo,Warm and quiet\n")
+    assert [row["rating"] for row in rows] == ["Average", "Excellent", "Good"]

@@ -15,17 +15,28 @@ if TYPE_CHECKING:
 
 TEXT_COLUMNS = ("text", "original", "reply", "author")
 
-# Control characters but tab and newline, zero-width and bidi marks, soft hyphens, byte-order marks.  The zero-width
-# joiner (U+200D) stays: it holds family emoji together.
+# Control characters but white space, zero-width and bidi marks, soft hyphens, byte-order marks.
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
+# Joiners hold emoji and the letters of some scripts together; among our own letters they only hide a word.
+LONE_JOINER = re.compile("(?:^|(?<=[\x00-\u052f\u2000-\u206f]))[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u052f]|$)")
+# Letters that nobody sees (U+E0000 and up) are part of a flag, or a message hidden in the text.
+TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007f]+)|[\U000e0000-\U000e0fff]+")
+LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 SPACES = re.compile(r"[^\S\n]+")
 LINE_END = re.compile(r" ?\n ?")
 BLANK_LINES = re.compile(r"\n{3,}")
-ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
+ENTITY = re.compile(r"&(?:amp;)*(?:[a-z]{2,8}[1-4]{0,2}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
+AMPERSANDS = re.compile(r"&(?:amp;)+(?=[a-z#])", re.IGNORECASE)
+# Forms and exports leave these tags in texts; what else stands in angle brackets may be meant ("5 < 6 > 4", "<3").
+BREAK = re.compile(r"(?:(?<!\s)\s+)?<(?:br\s*/?|/?(?:p|div|li|ul|ol|h[1-6])(?:\s[^<>=]*=[^<>]*)?)>\s*", re.IGNORECASE)
+FORMAT = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|a)(?:\s[^<>=]*=[^<>]*)?>", re.IGNORECASE)
 # Only texts with one of these can be mojibake; the test keeps ftfy (and its import) away from plain ones.
-SUSPECT = re.compile("[\u0080-\u009f\u00a0-\u00ff\u0152-\u0192\u02c6-\u02dc\u2018-\u2122\ufffd]")
+SUSPECT = re.compile("[\u0080-\u25ff]")
+# Chinese Windows' punctuation, taken for Latin-1.  ftfy does not know this accident.
+GBK = {"¡®": "‘", "¡¯": "’", "¡°": "“", "¡±": "”", "¡ª": "—", "¡\u00ad": "…", "¨C": "–"}
+GBK_SIGN = re.compile("¡[®¯°±ª\u00ad]|(?<![^\\W\\d_])¨C(?![^\\W\\d_])|(?<=[a-z])¨C(?=[a-z])")
 
 # The most frequent words of English: a text with enough of them needs no language model.
 ENGLISH = frozenset(
@@ -83,25 +94,31 @@ def clean_text(text: object) -> str | None:
 
 
 def mend_mojibake(text: str) -> str:
-    """Undo a wrong decoding ("donâ€™t"); ftfy decides, and leaves sound text alone."""
+    """Undo a wrong decoding ("donâ€™t", "don¡¯t"); ftfy decides, and leaves sound text alone."""
     if not SUSPECT.search(text):
         return text
     from ftfy import fix_encoding
 
-    return fix_encoding(text)
+    return GBK_SIGN.sub(lambda sign: GBK[sign[0]], fix_encoding(text))
+
+
+def mend_tags(text: str) -> str:
+    """Take away the tags of an editor or a web form; a paragraph or a line of it stays one."""
+    return FORMAT.sub("", BREAK.sub("\n", text)) if "<" in text else text
 
 
 def mend_entities(text: str) -> str:
-    """Turn HTML entities that a form left behind into their characters."""
-    return html.unescape(text) if ENTITY.search(text) else text
+    """Turn HTML entities that a form left behind into their characters, however often they were escaped."""
+    return ENTITY.sub(lambda entity: html.unescape(AMPERSANDS.sub("&", entity[0])), text)
 
 
 def mend_characters(text: str) -> str:
     """One code point a character (NFC), no invisible ones, one kind of line end."""
     if text.isascii() and text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
-    return INVISIBLE.sub("", text.encode("utf-8", "ignore").decode("utf-8"))
+    text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text))
+    text = INVISIBLE.sub("", TAGS.sub(r"\1", text).encode("utf-8", "ignore").decode("utf-8"))
+    return LONE_JOINER.sub("", text)
 
 
 def mend_spaces(text: str) -> str:
@@ -109,7 +126,7 @@ def mend_spaces(text: str) -> str:
     return BLANK_LINES.sub("\n\n", LINE_END.sub("\n", SPACES.sub(" ", text))).strip()
 
 
-MENDERS = (mend_mojibake, mend_entities, mend_characters, mend_spaces)
+MENDERS = (mend_mojibake, mend_tags, mend_entities, mend_characters, mend_spaces)
 # One accident can hide another ("&amp;lt;"); two rounds are usual, the bound is for texts made to last.
 MOST_ROUNDS = 8
 

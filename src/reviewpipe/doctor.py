@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from reviewpipe import anonymise, publish, themes
+from reviewpipe import anonymise, keys, publish, themes
 from reviewpipe.errors import ReviewpipeError
 from reviewpipe.store import Store
 
@@ -86,6 +86,7 @@ def _store(config: Config) -> Iterator[Finding]:
     if stat.S_IMODE(config.store.stat().st_mode) & 0o077:
         yield Finding("problem", f"others on this machine can read {config.store}", f"chmod 600 {config.store}")
     with Store.open(config.store) as store:
+        keys.key_of(config, store)
         for problem in store.soundness():
             yield Finding(
                 "problem", f"the store is damaged: {problem}", "restore it from a backup, or remove it and run again"

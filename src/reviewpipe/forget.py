@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, pipeline, publish
+from reviewpipe import anonymise, keys, pipeline, publish
 from reviewpipe.errors import UsageError
 from reviewpipe.store import OUTDATED, Store
 
@@ -31,7 +31,7 @@ def find(config: Config, *, name: str | None = None, ids: Sequence[str] = ()) ->
     UsageError where there are none, or an id means several.
     """
     with Store.open(config.store) as store:
-        found = store.reviews_of(anonymise.Key.load_or_create(config.key_file).person(name)) if name else []
+        found = store.reviews_of(keys.key_of(config, store).person(name)) if name else []
         for one in ids:
             matching = store.known_ids(one)
             if len(matching) != 1:

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from reviewpipe import __version__, anonymise, drift, rawfolder, themes
+from reviewpipe import __version__, anonymise, drift, keys, rawfolder, themes
 from reviewpipe.anonymise import Known, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError
 from reviewpipe.execute import EXECUTORS
@@ -34,7 +34,11 @@ if TYPE_CHECKING:
     from reviewpipe.schema import Batch, Reject, ThemeHit, Verdict
     from reviewpipe.themes import Catalogue
 
-SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+# Endings of file names; a name may end so too ("J.R.Smith"), so only these come off.
+SUFFIX = re.compile(
+    r"(?:\.(?:csv|tsv|txt|md|json|jsonl|html?|xlsx?|ods|docx|rtf|pdf|eml|mbox|zip|t?gz|tar|part|crdownload))+$",
+    re.IGNORECASE,
+)
 JOINTS = str.maketrans("/_-.+", "     ")
 
 
@@ -269,7 +273,9 @@ def analyse(
 
 def learn(config: Config, store: Store) -> Knowledge:
     """What the stages need to know: settings, names met so far, key, themes."""
-    key = anonymise.Key.load_or_create(config.key_file)
+    key = keys.key_of(config, store)
+    if store.meta(keys.MADE_WITH) is None:
+        store.set_meta(keys.MADE_WITH, key.mark())
     roster = anonymise.Roster.of(config, Known.of(store.names(), key))
     return Knowledge(roster, key, themes.load(config.themes_file))
 

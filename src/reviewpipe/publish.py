@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, dashboard, metrics, report, themes
+from reviewpipe import anonymise, dashboard, keys, metrics, report, themes
 from reviewpipe.anonymise import gate
 from reviewpipe.errors import LeakError, StoreError
 from reviewpipe.store import OUTDATED, Store
@@ -75,7 +75,7 @@ def report_markdown(config: Config, today: date, month: str | None) -> str:
 
 def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
     """Search outputs (by name) for every name that was ever read; LeakError names places, never the name."""
-    key = anonymise.Key.load_or_create(config.key_file)
+    key = keys.key_of(config, store)
     known = anonymise.Known.of(store.names(), key)
     leaks = gate.search(outputs, known, anonymise.Roster.of(config), _allowed(config))
     if leaks:

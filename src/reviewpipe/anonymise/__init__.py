@@ -40,6 +40,7 @@ __all__ = [
     "find",
     "gate",
     "name_fingerprints",
+    "pseudonymise",
     "redact",
     "replace",
     "sweep",
@@ -97,15 +98,25 @@ def anonymise(reviews: pd.DataFrame, roster: Roster, key: Key, known: Known | No
     """
     if known is not None:
         roster = dataclasses.replace(roster, known=known)
+    done = pseudonymise(reviews, key)
+    authors = _authors(reviews)
+    for column in _TEXTS:
+        done[column] = _anonymised(reviews[column].tolist(), authors, roster)
+    return done[columns_after("anonymise")]
+
+
+def pseudonymise(reviews: pd.DataFrame, key: Key) -> pd.DataFrame:
+    """The review table after clean with the keyed columns: review_key, words, marks and person."""
     done = reviews.copy()
     done["review_key"] = _review_keys(reviews, key)
     done["words"] = [key.words(text) if isinstance(text, str) else None for text in reviews["text"]]
     done["marks"] = likeness.marks([_str(text) for text in reviews["text"]], key)
-    authors = [a if isinstance(a, str) and a.strip() else None for a in reviews["author"]]
-    done["person"] = [key.person(a) if a and _somebody(a) else None for a in authors]
-    for column in _TEXTS:
-        done[column] = _anonymised(reviews[column].tolist(), authors, roster)
-    return done[columns_after("anonymise")]
+    done["person"] = [key.person(a) if a and _somebody(a) else None for a in _authors(reviews)]
+    return done
+
+
+def _authors(reviews: pd.DataFrame) -> list[str | None]:
+    return [a if isinstance(a, str) and a.strip() else None for a in reviews["author"]]
 
 
 def _find_once(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) -> list[list[Entity]]:

@@ -78,6 +78,10 @@ class Key:
             os.fsync(file.fileno())
         return cls(secret)
 
+    def mark(self) -> str:
+        """16 hex digits that tell this key from others."""
+        return self._digest("key")[:16]
+
     def person(self, name: str) -> str:
         """16 hex digits for the person whom `name` means, however it is cased, accented or titled."""
         return self._digest("person", canonical(name))[:16]

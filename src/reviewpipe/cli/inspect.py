@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,16 @@ from reviewpipe.cli.options import configured, print_json, project_option
 from reviewpipe.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from reviewpipe.config import Config
     from reviewpipe.ingest import Reading
 
 FIELDS = ("source", "native_id", "author", "posted_on", "rating", "text", "reply", "language", "truncated")
+
+# Forms that are no description of sources.toml but a guess by headings and content.
+GUESSED = frozenset(("table", "survey"))
 
 
 @click.command()
@@ -37,7 +42,7 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
     Example:
       reviewpipe inspect page.txt --explain
     """
-    from reviewpipe import ingest, pipeline
+    from reviewpipe import ingest, rawfolder
     from reviewpipe.schema import records
 
     config = configured(project)
@@ -45,7 +50,7 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
     if file is None:
         if jsonl or explain:
             raise UsageError("--jsonl and --explain need one file.  Name it: reviewpipe inspect FILE --explain")
-        for path in pipeline.raw_files(config.raw):
+        for path in rawfolder.content(config.raw).files:
             click.echo(_line(path, config, day))
         return
     reading = ingest.read(file, config, as_of=day)
@@ -54,13 +59,41 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
             print_json({name: row[name] for name in FIELDS})
         return
     click.echo(_told(file, reading))
-    if explain:
-        for role in reading.roles:
-            click.echo(
-                f"{role.place:<14} {role.role:<8} {role.reason}" + (f"  | {role.content[:60]}" if role.content else "")
-            )
-        for reject in reading.batch.rejects:
-            click.echo(f"{f'row {reject.row}':<14} {'rejected':<8} {reject.reason}")
+    for line in (*(_explained(reading) if explain else ()), *_guessed(reading, file, config)):
+        click.echo(line)
+
+
+def _explained(reading: Reading) -> Iterator[str]:
+    """Every line, column or key with its role and the reason, then every row that was refused."""
+    from reviewpipe.ingest.reading import printable
+
+    for role in reading.roles:
+        place = printable(" ".join(role.place.split()))
+        content = f"  | {role.content[:60]}" if role.content else ""
+        yield f"{place:<14} {role.role:<8} {role.reason}{content}"
+    for reject in reading.batch.rejects:
+        yield f"{f'row {reject.row}':<14} {'rejected':<8} {reject.reason}"
+
+
+def _guessed(reading: Reading, file: Path, config: Config) -> Iterator[str]:
+    """What was not recognised but guessed, what is unknown, and the lines that settle it."""
+    from reviewpipe.config import FILE_NAME
+    from reviewpipe.ingest.platforms import folder_of
+    from reviewpipe.ingest.roles import UNKNOWN, mapping_of
+
+    columns = [role for role in reading.roles if role.place in reading.filled]
+    mapping = mapping_of(columns)
+    if reading.form not in GUESSED or not mapping:
+        return
+    yield f"  guessed: {mapping.removeprefix('columns = ')}"
+    unknown = [role.place for role in columns if role.reason.startswith(UNKNOWN) and reading.filled[role.place]]
+    if unknown:
+        yield f"  unknown, not read: {', '.join(json.dumps(place, ensure_ascii=False) for place in unknown)}"
+    name, inside = folder_of(file, reading.source, config)
+    keep = "" if inside else f", and put the file into {config.raw / name}"
+    yield f"  If that is wrong, copy these two lines into {config.folder / FILE_NAME}, change them{keep}:"
+    yield f"[sources.{name}]"
+    yield mapping
 
 
 def _line(path: Path, config: Config, day: object) -> str:
@@ -87,4 +120,5 @@ def _told(name: Path, reading: Reading) -> str:
     refused = Counter(reject.reason for reject in reading.batch.rejects)
     rest = "".join(f"; {count} rejected: {reason}" for reason, count in sorted(refused.items()))
     found = f"{len(reviews)} reviews ({reviews['text'].notna().sum()} with text) from {reading.source}"
-    return f"{printable(name)}: {found}, read as {reading.form} ({reading.kind}){span}{rest}"
+    how = "guessed to be a" if reading.form in GUESSED else "read as"
+    return f"{printable(name)}: {found}, {how} {reading.form} ({reading.kind}){span}{rest}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reviewpipe.ingest.cues import cues, says
 
@@ -15,12 +16,18 @@ DASH = r"(?:-{1,3}|[–—―~]|¨C)"
 LEAD = re.compile(rf"^\s*(?:{DASH}|[*•|>]|(?i:(?:review(?:ed)?|submitted|posted|written)\s+by\b|by\b)\s*:?)\s*(?=\S)")
 SAYS = re.compile(
     r"\s+(?:says|said|writes|wrote|(?:recommends|doesn['’]t recommend|does not recommend|is recommending) .{2,60}"
-    r"|reviewed .{2,60}|shares|shared)\s*[:,.]?\s*$"
+    r"|(?:wrote|left|posted) an? (?:\w+ )?(?:review|recommendation|testimonial)(?P<rest>.{0,60})|reviewed .{2,60}"
+    r"|is .{0,20}feeling .{2,70}|shares|shared"
+    r"|recomienda .{2,60}|recommande .{2,60}|empfiehlt .{2,60}|consiglia .{2,60}|recomenda .{2,60}"
+    r"|beveelt .{2,60})\s*[:,.]?\s*$"
 )
+
 WORD = re.compile(r"[^\W\d_][\w'’`.-]*|&|\+")
 # What may follow a name: a place, a role, a date, in brackets or behind a comma or bar.
 TAIL = re.compile(rf"\s*[,|(/·•\[]\s*|\s+{DASH}\s*|\s+(?=from [A-Z])|\s+(?=aged? \d|on \d|on [A-Z])")
-DATED = re.compile(r"\s+on\s+(?=\w)|\s*[,|(\[·–—-]\s*(?=(?:\w+\.? )?\d|[A-Z][a-z]+,? \d{4})")
+DATED = re.compile(r"\s+on\s+(?=\w)|\s*[,|(\[·•–—-]\s*(?=\S)|\s+(?=\d{1,4}[/.-]\d)")
+# What stands in brackets behind a name is a town, a treatment or a website.
+ASIDE = re.compile(r"\s+[(\[][^()\[\]]{1,40}[)\]]$")
 INITIALS = re.compile(r"^(?:[A-Z]\.?\s?){1,4}$")
 FACE = re.compile(r"\s*(?:[:;]-?[)D(P]|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f❤]+|x{1,3})\s*$")
 PLACE = re.compile(r"(?:^|[\s,|(])[A-Z][\w.' -]*,?\s+(?:[A-Z]{2})\)?\.?$")
@@ -29,7 +36,11 @@ ENDS = frozenset('.!?…"”')
 # The last dash of a paragraph with what follows it; a dash inside a word has no white space or full stop before it.
 INLINE = re.compile(rf"(?:(?<=\s)|(?<=[.!?…\"”’)*]))({DASH})\s*([^–—―~\n]{{1,70}})$")
 AFTER_QUOTE = re.compile(r"^([\"“].{12,}[\"”])\s*,?\s*([^\"“”]{2,60})$", re.DOTALL)
-IN_BRACKETS = re.compile(r"^(.{20,}[.!?…\"”])\s*[(\[]([^()\[\]]{2,50})[)\]]\s*$", re.DOTALL)
+IN_BRACKETS = re.compile(r"^(.{12,}?)\s*(?<![(\[])[(\[]([^()\[\]]{2,50})[)\]]\s*$", re.DOTALL)
+NO_NAME = re.compile(r"[\d@#%$=<>{}\\]|\.\s*\w+\.\w|[.!?]\s+[a-z]")
+SENTENCE = re.compile(r"[^\W\d_]{4}\.$")
+PLAIN = re.compile(r"^(?:[^\W\d_][\w'’.-]*|&)$")
+QUOTED_HEAD = re.compile(r"^([^:\n–—\"“”]{2,60}? (?:said|says|wrote|writes))()[,:]?\s+(?=[\"“].{10,}[\"”]$)")
 INLINE_HEAD = re.compile(rf"^([^:\n–—]{{2,60}}?)(\s*:|\s+{DASH})\s+(?=\S)")
 
 
@@ -37,39 +48,47 @@ INLINE_HEAD = re.compile(rf"^([^:\n–—]{{2,60}}?)(\s*:|\s+{DASH})\s+(?=\S)")
 class Attribution:
     """Who wrote it: `name` as it stands there, `strength` from 1 (may be) to 3 (sure), `side` where its text is.
 
-    `side` is before (the text came before the name: "- Dana"), after ("Dana says:") or either.
+    `side` is before (the text came before the name: "- Dana"), after ("Dana says:") or either; `date` stood beside it.
     """
 
     name: str
     strength: int
     side: str = "either"
+    date: str = ""
 
 
+@lru_cache(maxsize=4096)
 def read(line: str) -> Attribution | None:
     """The attribution that the whole line is, if it is one."""
     line = line.strip(" \t*_")
     if not line or len(line) > LONGEST or line.count(" ") > 2 * MOST_WORDS or line[-1] in "!?;":
         return None
-    signed = cues()["lines"]["sign_off"].match(line)
+    signed = cues()["lines"]["sign_off"].pattern.match(line)
     if signed and ("," in signed.group() or line[0] in "-–—~" or signed.group().strip() != signed.group()):
         rest = line[signed.end() :]
         name = _name(rest, lenient=True) if rest else None
         if name and ("," in signed.group() or signed.group().lstrip("-–—~ ").lower().startswith("love")):
-            return Attribution(name.name, 3, "before")
+            return replace(name, strength=3, side="before")
     lead = LEAD.match(line)
     if lead:
         name = _name(line[lead.end() :], lenient=True)
-        return name and Attribution(name.name, min(3, name.strength + 1), "before")
+        return name and replace(name, strength=min(3, name.strength + 1), side="before")
     said = SAYS.search(line)
     if said or line.endswith(":"):
         name = _name(line[: said.start()] if said else line[:-1], lenient=said is not None)
-        return name and replace(name, side="after")
+        return name and replace(name, side="after", date=name.date or (_said_on(said) if said else ""))
     return _name(line, lenient=False)
+
+
+def _said_on(said: re.Match[str]) -> str:
+    """The date in "wrote a review Apr 2026", or nothing."""
+    words = (said.group("rest") or "").strip(" ·,.").removeprefix("on ").removeprefix("in ")
+    return words if says(words, "date") or says(words, "ago") else ""
 
 
 def is_sign_off(line: str) -> bool:
     """Whether the line is nothing but "Sincerely," or the like, so that the next one is the name."""
-    signed = cues()["lines"]["sign_off"].fullmatch(line.strip())
+    signed = cues()["lines"]["sign_off"].pattern.fullmatch(line.strip())
     ends = line.strip()[-1:] in (",", "-", "–", "—") or line.lower().rstrip().endswith(
         ("regards", "wishes", "sincerely")
     )
@@ -83,33 +102,39 @@ def split_tail(text: str) -> tuple[str, Attribution] | None:
         body, name = text[: found.start()].rstrip(), _name(found.group(2), lenient=True)
         if name and (len(body.split()) >= 2 or body[-1:] in ENDS) and not body.endswith(","):
             sure = END_OF_TEXT.search(body) or name.strength == 3
-            return body, Attribution(name.name, 3 if sure else 1, "before")
-    for pattern, enough in ((AFTER_QUOTE, 1), (IN_BRACKETS, 3)):
+            return body, replace(name, strength=3 if sure else 1, side="before")
+    for pattern in (AFTER_QUOTE, IN_BRACKETS):
         match = pattern.match(text)
-        if match and (name := _name(LEAD.sub("", match.group(2)), lenient=False)) and name.strength >= enough:
-            return match.group(1), Attribution(name.name, 3, "before")
+        if match and (name := _name(LEAD.sub("", match.group(2)), lenient=False)):
+            ended = pattern is AFTER_QUOTE or name.date or match.group(1)[-1] in '"”»'
+            ended = ended or "," in name.name or says(name.name, "unnamed")
+            if ended or name.strength >= (2 if match.group(1)[-1] in ENDS else 3):
+                return match.group(1), replace(name, strength=3, side="before")
     return None
 
 
 def split_head(text: str) -> tuple[Attribution, str] | None:
     """The name at a text's beginning ("Dana R.: I came …") and the text, where there is one."""
-    match = INLINE_HEAD.match(text)
+    match = INLINE_HEAD.match(text) or QUOTED_HEAD.match(text)
     if not match or len(text) - match.end() < 15:
         return None
-    head = match.group(1)
+    head = match.group(1).removeprefix("From ")
     said = SAYS.search(head)
     name = _name(head[: said.start()] if said else head, lenient=False)
     rest = text[match.end() :].strip()
     quoted = rest[0] in '"“' and rest[-1] in '"”'
-    if name is None or (name.strength < 2 and not said and not quoted):
+    if name is None or (name.strength < 2 and not said and not quoted and head == match.group(1)):
         return None
     return replace(name, strength=3 if said else name.strength, side="after"), rest
 
 
-def without_date(name: str) -> str:
-    """A name without the date behind it ("Dana W., May 2023", "Dana on 5/4/2023")."""
-    parts = DATED.split(name, maxsplit=1)
-    return parts[0] if len(parts) > 1 and says(parts[1].rstrip(")]"), "date") else name
+def part_date(name: str) -> tuple[str, str]:
+    """A name and the date beside it ("Dana W., May 2023", "Dana on 5/4/2023"); the date is empty if there is none."""
+    for cut in DATED.finditer(name):
+        date = name[cut.end() :].rstrip(" )].")
+        if says(date, "date") or says(date, "ago"):
+            return name[: cut.start()].strip(), date
+    return name, ""
 
 
 def is_no_person(text: str) -> bool:
@@ -117,6 +142,13 @@ def is_no_person(text: str) -> bool:
     known, words = cues()["names"], WORD.findall(text)
     everyday = all(w.lower().strip(".'’") in known["ordinary"] | known["particles"] for w in words)
     return bool(words) and everyday and not known["nameless"].match(text.strip())
+
+
+def may_be_plain(line: str) -> bool:
+    """Whether it could be a name that is written without capitals, or with letters only."""
+    words = line.strip(" .,").split()
+    everyday = cues()["names"]["ordinary"] | cues()["names"]["particles"]
+    return 1 <= len(words) <= 4 and all(PLAIN.match(w) for w in words) and words[0].lower() not in everyday
 
 
 def looks_like_title(line: str) -> bool:
@@ -129,17 +161,18 @@ def looks_like_title(line: str) -> bool:
 
 def _name(text: str, *, lenient: bool) -> Attribution | None:
     """The name that `text` is, with place or role behind it; `lenient` after a dash or greeting, which make it sure."""
-    text = FACE.sub("", text.strip(" \t*_,")).strip()
+    text, date = part_date(FACE.sub("", text.strip(" \t*_,")).strip())
     if not text or len(text) > LONGEST:
         return None
     if cues()["names"]["nameless"].match(text):
-        return Attribution(text, 3 if lenient else 2)
+        return Attribution(text, 3 if lenient else 2, date=date)
+    text = ASIDE.sub("", text)
     head, tail = _parts(text)
     strength = _strength(head, tail, lenient=lenient)
     if not strength or not _may_follow(tail):
         return None
     dashed = tail and re.match(rf"\s+{DASH}\s", text[len(head) :])
-    return Attribution(head if dashed else without_date(text), strength)
+    return Attribution(head if dashed else text, strength, date=date)
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -158,7 +191,8 @@ def _may_follow(tail: str) -> bool:
 def _strength(head: str, tail: str, *, lenient: bool) -> int:
     """How surely `head` is a person: 0 is not, 3 is."""
     words = WORD.findall(head)
-    if not words or len(words) > MOST_WORDS or re.search(r"[\d@#%$=<>{}\\]|\.\s*\w+\.\w|[.!?]\s+[a-z]", head):
+    sentence = SENTENCE.search(head) is not None and tail != ""  # "Fine. - Ann"
+    if not words or len(words) > MOST_WORDS or sentence or NO_NAME.search(head):
         return 0
     known = cues()["names"]
     bare = [w.lower().strip(".'’") for w in words]
@@ -175,7 +209,9 @@ def _strength(head: str, tail: str, *, lenient: bool) -> int:
     if not all(w[0].isupper() or w[0].lower() == w[0].upper() for w, _ in core):
         return int(lenient and len(words) <= 2 and not any(b in known["ordinary"] for b in bare))
     persons = [w for w, b in core if b not in known["ordinary"] and b not in known["honorifics"]]
-    if not persons or (len(persons) < len(core) - honorific and not (_is_initial(core[-1][0]) or honorific)):
+    # Many a surname is an everyday word; behind a dash a first name is enough.
+    signed = lenient and 2 <= len(core) <= 3 and core[0][0] in persons
+    if not persons or (len(persons) < len(core) - honorific and not (_is_initial(core[-1][0]) or honorific or signed)):
         return 0
     return min(3, _base(core, tail, honorific=honorific) + lenient)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.ingest import attributions
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from reviewpipe.ingest.lines import Line
 
 # Cards lie near their lines; deeper nesting is only walked that far, which keeps the work linear.
-DEEPEST = 10
+DEEPEST = 16
 # A line of that many characters is a text and no label.
 TEXT = 25
 
@@ -25,16 +26,22 @@ def assign(lines: Sequence[Line], elements: Sequence[Any]) -> list[Line]:
     paths = [_path(e) for e in elements]
     names = [line.hint == "author" or _named(line) for line in lines]
     texts = [_is_text(line) for line in lines]
+    filled: Counter[Any] = Counter(e for path in paths for e in path)
     named: Counter[Any] = Counter(e for path, is_name in zip(paths, names, strict=True) if is_name for e in path)
     spoken: Counter[Any] = Counter(e for path, is_text in zip(paths, texts, strict=True) if is_text for e in path)
-    repeated = _repeated(named, spoken)
+    repeated = _repeated(named, spoken, filled)
     cells = [line.cell or _card(path, repeated) for line, path in zip(lines, paths, strict=True)]
     return _settled([replace(line, cell=cell) for line, cell in zip(lines, cells, strict=True)])
 
 
 def _path(element: Any) -> list[Any]:
-    """The element and those around it, from the inside."""
-    return [element, *(a for _, a in zip(range(DEEPEST), element.iterancestors(), strict=False))]
+    """The element and those around it, from the inside; what a list of terms says of one stands in the term."""
+    path: list[Any] = []
+    for one in (element, *islice(element.iterancestors(), DEEPEST)):
+        path.append(one)
+        if one.tag == "dd":
+            path += islice((e for e in islice(one.itersiblings(preceding=True), DEEPEST) if e.tag == "dt"), 1)
+    return path
 
 
 def _named(line: Line) -> bool:
@@ -55,8 +62,8 @@ def _is_text(line: Line) -> bool:
     return line.hint == "" and len(line.text) >= TEXT and (attributions.read(line.text) is None)
 
 
-def _repeated(named: Counter[Any], spoken: Counter[Any]) -> set[Any]:
-    """Elements of one kind side by side of which most hold a text and one to three names."""
+def _repeated(named: Counter[Any], spoken: Counter[Any], filled: Counter[Any]) -> set[Any]:
+    """Elements of one kind side by side of which most hold a text and one to three names; a mere line is no card."""
     families: dict[tuple[Any, str], list[Any]] = defaultdict(list)
     for element in {**spoken, **named}:
         if element.getparent() is not None:
@@ -65,7 +72,7 @@ def _repeated(named: Counter[Any], spoken: Counter[Any]) -> set[Any]:
     for family in families.values():
         talking = [e for e in family if spoken[e]]
         fit = [e for e in talking if 1 <= named[e] <= 3]
-        if len(fit) >= 2 and len(fit) >= 0.6 * len(talking):
+        if len(fit) >= 2 and len(fit) >= 0.6 * len(talking) and any(filled[e] > 1 for e in fit):
             result.update(family)
     return result
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+
+from reviewpipe.ingest.worded import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,18 +23,23 @@ EARLIEST = date(1990, 1, 1)
 SPREADSHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no zone
 
 NUMERIC = re.compile(r"(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?:,?[ T]+(.+))?$")
-YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?:,?[ T]+(.+))?$")
+ISO = re.compile(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?!\d)")
+YEAR_FIRST = re.compile(r"(\d{4})[/.-]\s?(\d{1,2})[/.-]\s?(\d{1,2})\.?(?:,?[ T]+(.+))?$")
 YEAR_MONTH = re.compile(r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4}))$")
-TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?[Mm]?\.?")
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|['’]\d{2}(?!\d)|[-/ .]\d{2}$")
+TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*([AaPp])?\.?[Mm]?\.?")
+ZONE = re.compile(r"\s*(?:Z|UTC|GMT)?\s*([+-]\d\d:?\d\d)?(?:\s*(?:Z|UTC|GMT))?$")
 NUMBER = re.compile(r"\d+(?:\.\d+)?$")
+# A label before the date, as in "Date of experience: …"; the name of a zone in brackets behind it.
+AROUND = re.compile(r"^[^\d:]*:\s+|\s*\([^()]*\)$")
 LOOKS_LIKE_DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{4}-\d{2}|\b(?:19|20)\d{2}\b"
-    r"|\b(?:ago|yesterday|today|hace|vor|il y a|fa|atrás|temu)\b",
+    r"\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4}|\d{4}-\d{2}|\b(?:19|20)\d{2}\b|年|\d[日週周]|[년월일주] ?전?$"
+    r"|\b(?:ago|yesterday|today|hace|vor|gestern|il y a|hier|fa|ieri|atrás|há|geleden|gisteren|temu|acum|sedan|siden"
+    r"|sitten|před|ezelőtt|önce|назад|тому|πριν|לפני|قبل|منذ|पहले|trước|lalu)\b",
     re.IGNORECASE,
 )
-# What clients in the United States and most of Europe see Google and Yelp in.  Every language costs start-up time.
-LANGUAGES = "en es fr de it pt nl pl ro ru uk tr sv da nb fi cs el hu ja ko zh ar he hi vi id tl".split()
+LONGEST = 100
+# A column with more spellings than this that no language reads is no column of dates; the rest of them is not tried.
+MOST_UNREAD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +59,32 @@ def resolve(values: Sequence[Any], *, as_of: date, order: Order | None = None, f
 
     `order` is the order of 3/4/2026 where it is known; else the whole column decides, and `fallback` if it cannot.
     `as_of` is the day on which the file was made: "2 months ago" counts from there, and nothing is later.
+    A time without a zone stays without one.
     """
-    unique = {_key(value): value for value in values}
-    order = order or order_of((v for v in unique.values() if isinstance(v, str)), as_of=as_of, fallback=fallback)
-    moments = {key: _checked(_moment(value, order, as_of), as_of) for key, value in unique.items()}
-    return [moments[_key(value)] for value in values]
+    keys = [(type(value), value if isinstance(value, str | int | float | date) else None) for value in values]
+    plain = {key: _plain(value) if isinstance(value := key[1], str) else value for key in dict.fromkeys(keys)}
+    order = order or order_of((v for v in plain.values() if isinstance(v, str)), as_of=as_of, fallback=fallback)
+    moments, unread = {}, 0
+    for key, value in plain.items():
+        moment = _figured(value, order)
+        if moment is None and isinstance(value, str) and unread < MOST_UNREAD:
+            found = read_words(value, order, as_of)
+            moment = _second(found[0], found[1]) if found else None
+            unread += moment is None
+        moments[key] = _checked(moment or UNKNOWN, as_of)
+    return [moments[key] for key in keys]
 
 
-def _key(value: Any) -> tuple[type, Any]:
-    return type(value), value
+def _plain(text: str) -> str:
+    """One kind of figures, blanks and letters, no marks of direction, no label before it and no remark behind it."""
+    if len(text) > 3 * LONGEST:
+        return ""
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text) if c.isprintable())
+    text = " ".join(text.split())
+    if ": " in text or text.endswith(")"):
+        text = AROUND.sub("", text)
+    return text if len(text) <= LONGEST else ""
 
 
 def order_of(texts: Iterable[str], *, as_of: date, fallback: Order) -> Order:
@@ -73,7 +98,7 @@ def order_of(texts: Iterable[str], *, as_of: date, fallback: Order) -> Order:
         points += match[2] == "."
         votes["DMY"] += one > 12 >= two
         votes["MDY"] += two > 12 >= one
-        if max(one, two) <= 12 and min(one, two) > 0:
+        if max(one, two) <= 12 and min(one, two, year) > 0:
             ahead["MDY"] += date(year, one, two) > latest
             ahead["DMY"] += date(year, two, one) > latest
     if votes["MDY"] != votes["DMY"]:
@@ -103,19 +128,17 @@ def _checked(moment: Moment, as_of: date) -> Moment:
     return moment
 
 
-def _moment(value: Any, order: Order, as_of: date) -> Moment:
+def _figured(value: Any, order: Order) -> Moment | None:
+    """Numbers, dates of a spreadsheet and dates in figures; None for what only words can tell."""
     if isinstance(value, datetime):
         return _second(value)
     if isinstance(value, date):
         return Moment(value.isoformat(), "day")
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool) or value is None or value == "":
         return UNKNOWN
     if isinstance(value, int | float):
-        return _counted(float(value))
-    text = " ".join(str(value).split())
-    if not text or len(text) > 60:
-        return UNKNOWN
-    return _written(text, order) or _worded(text, order, as_of)
+        return _counted(float(value)) if abs(value) < 1e19 else UNKNOWN
+    return _written(value, order)
 
 
 def _counted(value: float) -> Moment:
@@ -136,11 +159,10 @@ def _counted(value: float) -> Moment:
 def _written(text: str, order: Order) -> Moment | None:
     """Dates in figures."""
     if NUMBER.match(text):
-        return _counted(float(text)) if len(text) > 4 else UNKNOWN
+        return _counted(float(text)) if 4 < len(text) < 25 else UNKNOWN
+    if ISO.match(text) and (moment := _iso(text)):
+        return moment
     try:
-        if re.match(r"\d{4}-\d\d-\d\d", text):
-            moment = datetime.fromisoformat(text.removesuffix(" UTC").replace(" +", "+"))
-            return Moment(text, "day") if len(text) == 10 else _second(moment)
         if match := YEAR_MONTH.match(text):
             year, month = int(match["y"] or match["y2"]), int(match["m"] or match["m2"])
             return Moment(date(year, month, 1).isoformat(), "month")
@@ -156,69 +178,35 @@ def _written(text: str, order: Order) -> Moment | None:
     return None
 
 
+def _iso(text: str) -> Moment | None:
+    """ISO 8601 in any of its forms, also with " UTC" or a blank before the offset."""
+    zone = ZONE.search(text) if " " in text or text.endswith(("UTC", "GMT")) else None
+    if zone and zone[0].strip():
+        text = text[: zone.start()] + (zone[1] or "+00:00")
+    try:
+        return _second(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
 def _year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits) if int(digits) < 70 else 1900 + int(digits)
 
 
 def _timed(day: date, clock: str | None) -> Moment:
-    """A day with the time that may stand behind it."""
+    """A day with the time that may stand behind it; what is no time leaves the day."""
     match = TIME.match(clock or "")
-    if not match:
+    if not match or int(match[1]) > 23:
         return Moment(day.isoformat(), "day")
     hour = int(match[1]) % 12 + 12 * (match[4] in "Pp") if match[4] else int(match[1])
-    return _second(datetime(day.year, day.month, day.day, hour, int(match[2]), int(match[3] or 0)))  # noqa: DTZ001 - as written
+    bare = f"{day.isoformat()}T{hour:02}:{match[2]}:{match[3] or '00'}"
+    return _iso(bare + (clock or "")[match.end() :]) or _iso(bare) or Moment(day.isoformat(), "day")
 
 
-def _second(moment: datetime) -> Moment:
+def _second(moment: datetime, precision: Precision = "second") -> Moment:
     """Midnight without a zone is how spreadsheets and databases write a mere day."""
+    if precision != "second":
+        return Moment(moment.date().isoformat(), precision)
     if moment.tzinfo is None and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return Moment(moment.date().isoformat(), "day")
     return Moment(moment.replace(microsecond=0).isoformat(), "second")
-
-
-def _worded(text: str, order: Order, as_of: date) -> Moment:
-    """Dates in words of many languages, by dateparser: "May 27, 2017", "hace 2 meses", "Edited a month ago"."""
-    from dateparser.date import DateDataParser
-
-    base = datetime(as_of.year, as_of.month, as_of.day, 12)  # noqa: DTZ001 - dateparser wants it bare
-    parser = _parser(DateDataParser, base, order)
-    for attempt in _attempts(text):
-        data = parser.get_date_data(attempt)
-        if data.date_obj is None:
-            continue
-        day = data.date_obj.date().isoformat()
-        if not YEAR.search(attempt):
-            return Moment(min(day, as_of.isoformat()), "relative")
-        if data.period == "year":
-            return UNKNOWN
-        if data.period == "month":
-            return Moment(f"{day[:7]}-01", "month")
-        return _second(data.date_obj) if ":" in attempt else Moment(day, "day")
-    return UNKNOWN
-
-
-def _parser(factory: Any, base: datetime, order: Order) -> Any:
-    """Parsers are dear to make and are kept for the day and order that they are for."""
-    if (base, order) not in _PARSERS:
-        settings = {
-            "RELATIVE_BASE": base,
-            "PREFER_DATES_FROM": "past",
-            "DATE_ORDER": order,
-            "RETURN_AS_TIMEZONE_AWARE": False,
-        }
-        _PARSERS[base, order] = factory(languages=LANGUAGES, settings=settings)
-    return _PARSERS[base, order]
-
-
-_PARSERS: dict[tuple[datetime, Order], Any] = {}
-
-
-def _attempts(text: str) -> list[str]:
-    """The text, then without a first word ("Edited", "Bearbeitet:"), with "a" as 1, without "on Google" at its end."""
-    words = text.split()
-    if not 2 <= len(words) <= 7:
-        return [text]
-    with_one = ["1", *words[1:]]  # "een maand geleden"
-    tries = [words[1:], with_one] if len(words) > 3 else [with_one, words[1:]]
-    tries += [["1", *words[2:]], words[:-2], words[2:]]
-    return [text, *(" ".join(one) for one in tries if len(one) > 1)]

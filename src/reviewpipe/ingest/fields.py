@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
     Paths = Mapping[str, tuple[str, ...]]
 
-ROLES = {name: name for name in ("text", "author", "date", "rating", "reply", "language")} | {
-    "native_id": "id",
-    "last_name": "author",
-    "title": "text",
-    "best_rating": "rating",
-    "recommended": "rating",
-    "original": "text",
-    "translated": "text",
-}
 NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
@@ -42,13 +33,16 @@ class Form:
     type: frozenset[str] = frozenset()
     fields: Paths = field(default_factory=dict)
     nested: tuple[str, ...] = ()
+    place: frozenset[str] = frozenset()
     scale: float | None = None
     best: Literal["high", "low"] = "high"
     date_order: Literal["MDY", "DMY", ""] = ""
     only: Literal["json", ""] = ""
     cut: bool = False
+    glued: bool = False
     double_encoded: bool = False
     no_stars_if: str = ""
+    whole: Literal["", "file", "folder"] = ""
     says: str = ""
 
     def fits(self, record: Record) -> bool:
@@ -95,7 +89,7 @@ def holders() -> tuple[Form, ...]:
 
 def _form(name: str, given: Mapping[str, Any]) -> Form:
     read: dict[str, Any] = {"name": name, **given}
-    read |= {key: frozenset(given.get(key, ())) for key in ("has", "lacks", "list", "type")}
+    read |= {key: frozenset(given.get(key, ())) for key in ("has", "lacks", "list", "type", "place")}
     read |= {
         "fields": {key: tuple(paths) for key, paths in given.get("fields", {}).items()},
         "nested": tuple(given.get("nested", ())),
@@ -112,7 +106,7 @@ def form_of(record: Record) -> Form | None:
 
 @cache
 def _forms_with(keys: tuple[str, ...]) -> tuple[Form, ...]:
-    return tuple(form for form in forms() if form.has.issubset(keys) and form.lacks.isdisjoint(keys))
+    return tuple(f for f in forms() if f.has.issubset(keys) and f.lacks.isdisjoint(keys) and not f.nested)
 
 
 def form_by_owner(paths: Mapping[str, str]) -> Form | None:
@@ -134,15 +128,28 @@ def fold(header: str) -> str:
     return NOT_ALPHANUMERIC.sub("", header).casefold()
 
 
-def role_of(field_: str) -> str:
-    """The role that `inspect --explain` shows for a field."""
-    return ROLES.get(field_, "unused")
-
-
 def types_of(record: Record) -> list[str]:
     """The schema.org types of an object, without their address."""
     given = record.get("@type")
     return [str(one).rsplit("/", 1)[-1] for one in (given if isinstance(given, list) else [given]) if one]
+
+
+def field_at(path: str, form: Form) -> tuple[str, str]:
+    """The field for which a form reads the key at `path`, and the path that it asks before; "" where there is none."""
+    places = [
+        (rank, name, paths[0] if rank else "")
+        for name, paths in form.fields.items()
+        for rank, one in enumerate(paths)
+        if any(_leads_to(part, path) for part in one.split(" + "))
+    ]
+    return min(places)[1:] if places else ("", "")
+
+
+def _leads_to(path: str, key: str) -> bool:
+    steps, names = path.split("."), key.removesuffix(".*").split(".")
+    return len(steps) == len(names) and all(
+        step in {name, "*"} or name == "*" for step, name in zip(steps, names, strict=True)
+    )
 
 
 def row_of(record: Record, form: Form, known: Mapping[str, Record] | None = None) -> Record:

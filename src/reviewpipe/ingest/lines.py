@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reviewpipe.ingest import attributions
@@ -20,9 +21,19 @@ LONGEST = 100_000
 # This many titles and weak names on end, with no text between, are a menu or a list of treatments.
 MENU = 3
 
+# Hints of which the line is somebody's words.
+SPOKEN = ("text", "declared", "message", "said")
 OPENING, CLOSING = '"“«„', '"”»“'
 META = ("count", "ago", "date", "stars")
 GLYPHS = re.compile(r"((?:\b\d[.,]\d\s*)?[★☆⭐✩✭✮\ufe0f\ue838-\ue83a][★☆⭐✩✭✮\ufe0f\ue838-\ue83a\s]*)")
+LETTER = re.compile(r"[^\W\d_]")
+DATED_TEXT = re.compile(r"^(.{12,}?)\s*[(\[]([^()\[\]]{4,40})[)\]]$", re.DOTALL)
+IN_LIST = re.compile(r"^\d{1,2}[.)] ")
+STARS = "[★☆⭐✩✭✮🌟\ufe0f\ue838-\ue83a]"
+GIVEN = "★☆⭐✩✭✮🌟\ufe0f\ue838\ue839\ue83a5"
+STARS_FIRST = re.compile(rf"^\s*({STARS}{{1,12}}|[1-5](?:[.,]\d)?/5\b)[\s:–-]+(?=[^\W\d_]|[\"“„«])(.{{2,}})$")
+STARS_LAST = re.compile(rf"^([^★☆⭐]{{2,}}?)\s+({STARS}{{1,12}}|[1-5]/5)$")
+FIGURE = re.compile(r"[1-5][.,]\d(?: ?/ ?5)?$")
 CUT = re.compile(
     r"\s*(?:(?:…|\.{3})\s*(?:(?:read|see|show|view)\s+)?|(?:read|see|show|view)\s+)more\W*$|(?-i:(?<=[.!?])\s+More\W*$)"
     r"|\s(?:…|\.{3})$|\s*\[(?:…|\.{3})\]$",
@@ -36,8 +47,9 @@ class Line:
 
     `pieces` are the parts of the input that it was made of; `gap` is the distance to the line before: 1 next line,
     2 next paragraph, 3 and more further; `hint` is what the markup says it is (author, text, date, rating, reply,
-    note, heading, chrome, "declared" for a text in a format made for reviews, or nothing); `cell` the card that it
-    stands in (0 is none); `marked`: the markup says that this is a testimonial.
+    note, heading, chrome, "declared" for a text in a format made for reviews, "message" in a chat, "letter" in a mail,
+    "said" in a list of clients' words, or nothing); `cell` the card that it stands in (0 is none); `marked`: the markup
+    says that this is a testimonial.
     """
 
     text: str
@@ -78,36 +90,63 @@ class Unit:
         return self.text.count('"') % 2 == 1 if first == '"' else self.text.count(first) > self.text.count("”")
 
 
-def understand(lines: Sequence[Line]) -> list[Unit]:
-    """The meaning of each line, with names at the head or end of a text split off as lines of their own."""
-    return _menus(_headers(_signatures([unit for line in lines for unit in _units(line)])))
+def understand(lines: Sequence[Line]) -> list[list[Unit]]:
+    """The meaning of each line, with names at the head or end of a text split off as lines of their own.
+
+    There may be two views: names with a date below or beside them have their text below that, or anywhere.
+    """
+    units = _plain_names(_aspects(_signatures([unit for line in lines for unit in _units(line)])))
+    headed, free = (_menus(_headers(units, side)) for side in ("after", "either"))
+    return [headed] if headed == free else [headed, free]
 
 
 def _units(line: Line) -> Iterable[Unit]:
     """The units of a line: one, or a text and its name."""
     if len(line.text) > LONGEST:
-        return [Unit(line, "chrome", line.text)]
+        return [Unit(line, "endless", line.text)]
+    if line.hint in ("", "letter") and (stars := _stars_apart(line)):
+        return [unit for one in stars for unit in _units(one)]
     unit = _unit(line)
-    if unit.kind != "prose":
+    if unit.kind != "prose" or line.hint == "message":
         return [unit]
+    if line.text[-1] in ")]" and (dated := DATED_TEXT.match(line.text)):
+        text, date = dated.groups()
+        if says(date, "date") or says(date, "ago"):
+            return [_prose(line, text), Unit(replace(line, gap=0), "meta", date, values=(("date", date),))]
     if tail := attributions.split_tail(line.text):
         return [_prose(line, tail[0]), _named(replace(line, gap=0), tail[1])]
-    if line.hint not in ("text", "declared") and (head := attributions.split_head(line.text)):
+    if line.hint not in SPOKEN and (head := attributions.split_head(line.text)):
         return [_named(line, head[0]), _prose(replace(line, gap=0), head[1])]
     return [unit]
 
 
+def _stars_apart(line: Line) -> list[Line]:
+    """Stars at the head or end of a text, and the text; nothing if there are no such, or nothing but such."""
+    if line.text[0].isalpha() and line.text[-1] not in GIVEN:
+        return []
+    match = STARS_FIRST.match(line.text) or STARS_LAST.match(line.text)
+    if not match or meta(line.text) or len(match.group(1).strip()) < 1:
+        return []
+    parts = [part.strip(" -–—:·") for part in match.groups()]
+    if not all(parts):
+        return []
+    hint = "said" if parts[1][-1] in ".!" else ""  # else a name may stand behind the stars
+    return [replace(line, text=parts[0]), replace(line, text=parts[1], gap=0, hint=hint)]
+
+
 def _unit(line: Line) -> Unit:
     """The meaning of a line as a whole."""
-    if says(line.text, "placeholder") and len(line.text) < 2 * SHORT:
+    if says(line.text if len(line.text) < 2 * SHORT else line.text[: SHORT // 2], "placeholder"):
         return Unit(line, "placeholder", line.text)
-    if line.hint:
+    if line.hint and line.hint != "letter":
         return _hinted(line)
+    if not LETTER.search(line.text) and FIGURE.match(line.text):
+        return Unit(line, "meta", line.text, values=(("figure", line.text),))
     values = meta(line.text) if len(line.text) <= SHORT else ()
     if values:
         return Unit(line, "meta", line.text, values=values)
     if says(line.text, "reply"):
-        rest = cues()["lines"]["reply"].sub("", line.text)
+        rest = cues()["lines"]["reply"].pattern.sub("", line.text)
         return Unit(line, "reply", rest if len(line.text) > SHORT or "ago" not in rest else "")
     if len(line.text) <= 2 * SHORT and says(line.text, "furniture"):
         return Unit(line, "furniture", line.text)
@@ -116,12 +155,13 @@ def _unit(line: Line) -> Unit:
 
 def _spoken(line: Line) -> Unit:
     """A greeting, a name, or what is left: see _sentence."""
-    if says(line.text, "salutation") and len(line.text) < SHORT:
+    if len(line.text) < SHORT and says(line.text, "salutation"):
         return _prose(line, line.text)
     if attributions.is_sign_off(line.text):
         return Unit(line, "note", line.text, values=(("sign_off", line.text),))
     name = attributions.read(line.text)
-    if name and not (name.side != "before" and says(line.text, "testimonial_heading")):
+    sure = name is not None and (name.side == "before" or (name.side == "after" and not line.text.endswith(":")))
+    if name and (sure or not says(line.text, "testimonial_heading")):
         return _named(line, name)
     return _sentence(line)
 
@@ -129,10 +169,14 @@ def _spoken(line: Line) -> Unit:
 def _sentence(line: Line) -> Unit:
     """A heading, a part of the page's frame, or somebody's words."""
     spoken = voice(line.text)
-    if says(line.text, "chrome") and (len(line.text) < SHORT or spoken < 0):
+    if (len(line.text) < SHORT or spoken < 0) and says(line.text, "chrome"):
         return Unit(line, "chrome", line.text)
+    if IN_LIST.match(line.text):
+        return Unit(line, "prose", line.text, spoken)
     short = len(line.text) <= SHORT and not line.text.endswith((".", "!", "…")) and line.text[0] not in OPENING
     titled = attributions.looks_like_title(line.text) or line.text[-1] in ":?"
+    if says(line.text, "announcement") and len(line.text) <= 2 * SHORT and line.text[-1] not in ".!":
+        return Unit(line, "heading", line.text)
     if (
         len(line.text) <= SHORT
         and says(line.text, "testimonial_heading")
@@ -142,7 +186,7 @@ def _sentence(line: Line) -> Unit:
         return Unit(line, "heading", line.text)
     if short and titled and spoken < (0.4 if line.text[-1] not in ":?" else 1.5):
         return Unit(line, "heading", line.text)
-    if not re.search(r"\w", line.text):
+    if not LETTER.search(line.text):
         return Unit(line, "furniture", line.text)
     return Unit(line, "prose", line.text, spoken)
 
@@ -155,25 +199,29 @@ def _hinted(line: Line) -> Unit:
         stated = re.sub(r"^(?:[-–—―~|]|by\b|reviewer:|author:|name:)\s*", "", line.text, flags=re.IGNORECASE).strip(
             " -–—,"
         )
-        stated = attributions.without_date(stated)
-        return _named(line, Attribution(stated, 3)) if len(line.text) <= SHORT and stated else _prose(line, line.text)
+        stated, date = attributions.part_date(stated)
+        fits = len(line.text) <= SHORT and stated != ""
+        return _named(line, Attribution(stated, 3, date=date)) if fits else _prose(line, line.text)
     if line.hint in ("date", "rating"):
         return Unit(line, "meta", line.text, values=((line.hint, line.text),))
     if line.hint == "heading":
         name = attributions.read(line.text)
         named = name and name.strength >= 2 and not says(line.text, "testimonial_heading")
         return _named(line, name) if name and named else Unit(line, "heading", line.text)
-    if line.hint in ("text", "declared"):
+    if line.hint in SPOKEN:
         return _prose(line, line.text)
     return Unit(line, line.hint, line.text)
 
 
+@lru_cache(maxsize=4096)
 def meta(text: str) -> tuple[tuple[str, str], ...]:
     """What a line says about a review ("★★★★☆ · 2 months ago"), as (date or rating, its words); () if it is no such."""
     parts = [p.strip() for chunk in GLYPHS.split(text) for p in re.split(r"[·•|]| [-–—] ", chunk)]
     parts = [p for p in parts if p]
     whole = next((what for what in META if says(text, what)), None)
     kinds = [whole] if whole else [next((w for w in (*META, "furniture") if says(p, w)), None) for p in parts]
+    if "·" in text or "•" in text:  # "Oct 14, 2024 • 60 Minute Massage": a date's neighbours do not matter
+        kinds = [k or (kinds[0] in ("ago", "date") and "furniture") or None for k in kinds]
     if not kinds or None in kinds or set(kinds) == {"furniture"}:
         return ()
     given = {"ago": "date", "date": "date", "stars": "rating", "count": "count", "furniture": "count"}
@@ -197,27 +245,81 @@ def _signatures(units: list[Unit]) -> list[Unit]:
     return units
 
 
-def _headers(units: list[Unit]) -> list[Unit]:
-    """A short line above "18 reviews" or "2 months ago" is a name, whatever it looks like; its text follows."""
+def _aspects(units: list[Unit]) -> list[Unit]:
+    """Labels such as "Wait time" with the answer below them are no words of the client."""
     for i, unit in enumerate(units[:-1]):
-        below = units[i + 1]
-        if says(unit.text, "place_only") and i and units[i - 1].kind == "name" and below.kind == "meta":
-            units[i] = replace(unit, kind="note", name=None)
-            continue
-        at = i + 2 if says(below.text, "place_only") and i + 2 < len(units) else i + 1
-        platform = any(says(value, what) for _, value in units[at].values for what in ("count", "ago"))
-        named = unit.kind in ("name", "heading") or (
-            unit.kind == "prose" and len(unit.text.split()) <= 6 and not unit.closes
-        )
-        platform = platform or (unit.kind == "name" and _has_stars_below(units, i))
-        if platform and named and units[at].kind == "meta" and len(unit.text) <= SHORT and not unit.text.endswith("!"):
-            name = unit.name or Attribution(unit.text, 3)
-            if name.side == "either":
-                units[i] = replace(unit, kind="name", name=replace(name, strength=3, side="after"))
+        if len(unit.text) <= SHORT / 2 and says(unit.text, "aspect") and len(units[i + 1].text) <= SHORT / 2:
+            units[i] = replace(unit, kind="furniture", name=None)
+            units[i + 1] = replace(units[i + 1], kind="furniture", name=None)
     return units
 
 
-def _has_stars_below(units: list[Unit], at: int) -> bool:
+def _plain_names(units: list[Unit]) -> list[Unit]:
+    """Names without capitals, where the other texts of the page have their names in the same place."""
+    places = [i for i in range(1, len(units)) if _closes_block(units, i)]
+    named = sum(units[i].kind == "name" for i in places)
+    for i in places:
+        unit = units[i]
+        plain = unit.kind in ("prose", "heading") and not unit.line.hint and attributions.may_be_plain(unit.text)
+        if plain and named >= 2 and 2 * named >= len(places):
+            units[i] = _named(unit.line, Attribution(unit.text.strip(" .,"), 2))
+    return units
+
+
+def _closes_block(units: Sequence[Unit], at: int) -> bool:
+    """Whether it is a short line right below a text, with white space below it."""
+    last = at + 1 == len(units) or units[at + 1].line.gap >= 2
+    above = units[at - 1]
+    return last and units[at].line.gap <= 1 and above.kind == "prose" and len(units[at].text) <= SHORT / 2
+
+
+def _headers(units: Sequence[Unit], dated: str) -> list[Unit]:
+    """Names above "18 reviews", "2 months ago" and the like, whatever they look like.
+
+    The text of somebody with so and so many reviews follows; `dated` is the side of those with a date.
+    """
+    units = list(units)
+    for i, unit in enumerate(units):
+        if unit.name and unit.name.date and unit.name.side == "either":
+            units[i] = replace(unit, name=replace(unit.name, side=dated))
+        if not _may_head(unit) or i + 1 == len(units):
+            continue
+        at = next((j for j in range(i + 1, min(i + 4, len(units))) if not _is_beside(units[j])), i + 1)
+        told = i > 0 and units[i - 1].kind in ("name", "meta")
+        if told and says(unit.text, "place_only") and units[at].kind == "meta":
+            units[i] = replace(unit, kind="note", name=None)
+        elif units[at].kind == "meta" and (side := _side_above(units, i, at, dated)):
+            name = unit.name or Attribution(unit.text, 3)
+            units[i] = replace(unit, kind="name", name=replace(name, strength=3, side=side))
+    return units
+
+
+def _is_beside(unit: Unit) -> bool:
+    """Whether it may stand between a name and what is said of the reviewer: a town, a country, a mark."""
+    return unit.kind == "furniture" or (unit.kind in ("name", "heading", "prose") and says(unit.text, "place_only"))
+
+
+def _may_head(unit: Unit) -> bool:
+    """Whether it is short enough for a name, and has no side of its own."""
+    if len(unit.text) > SHORT or unit.text.endswith("!") or (unit.name and unit.name.side != "either"):
+        return False
+    if unit.kind == "heading" and says(unit.text, "testimonial_heading"):
+        return False
+    few = unit.kind == "prose" and unit.text.count(" ") < 6 and not unit.closes
+    return unit.kind in ("name", "heading") or few
+
+
+def _side_above(units: Sequence[Unit], at: int, below: int, dated: str) -> str:
+    """On which side of the name at `at` its text is, given what stands below it; empty if that tells nothing."""
+    kinds = {what for _, value in units[below].values for what in ("count", "ago", "date") if says(value, what)}
+    if "count" in kinds:
+        return "after"
+    if "ago" in kinds or ("date" in kinds and units[at].text[-1] not in ".!?"):
+        return dated
+    return "after" if units[at].kind == "name" and _has_stars_below(units, at) else ""
+
+
+def _has_stars_below(units: Sequence[Unit], at: int) -> bool:
     """Whether stars stand below a name, and below them, nearer than what is above the name, a text."""
     below = next((u for u in units[at + 1 : at + 6] if u.kind not in ("meta", "furniture")), None)
     starred = any(key == "rating" for key, _ in units[at + 1].values)

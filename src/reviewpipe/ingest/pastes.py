@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.errors import NotReviewsError
 from reviewpipe.ingest import attributions, testimonials
-from reviewpipe.ingest.cues import cues, says
+from reviewpipe.ingest.cues import says
 from reviewpipe.ingest.lines import Line, meta
 from reviewpipe.ingest.reading import Found
+from reviewpipe.ingest.repeats import without_repeats
+from reviewpipe.ingest.shapes import front_matter, shaped, with_front_matter
 from reviewpipe.schema import Role
 
 if TYPE_CHECKING:
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
 INVISIBLE = re.compile("[\u200b\u200c\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
 RULE = re.compile(r"^\s*(?:[-*_=~]\s*){3,}$")
 MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7]\s*|\d{1,3}[.)]\s+(?=\S)|[*+-]\s+(?=.{60}))+")
+BULLETS = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7]\s*|\d{1,3}[.)]\s+(?=\S)|[*+–-]\s+(?=\S))+")
+# The marks of a list's items, unlike those of headings and quotes.
+ITEM = re.compile(r"[^\s#>]")
+NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[•*+–-])\s")
+DASHED = re.compile(r"^\s*[*+–-]\s+(\S.*)$")
 EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
-LABEL = re.compile(r"^\W{0,4}([A-Za-z][A-Za-z -]{1,24}?)\W{0,2}:\W{0,2}\s*(.*)$")
 # Lines that were broken by a mail program or a text file, not by the writer.
 NARROW, WRAPPED_AT_LEAST = 100, 45
 SENTENCE_END = ".!?…:\"”'’)"
@@ -38,10 +44,11 @@ def read_text(text: str) -> Found:
     """
     pieces = [(i, line) for i, line in enumerate(_clean(text).split("\n"), start=1) if line.strip()]
     _refuse_code([line for _, line in pieces])
-    lines = _joined(_labelled(_lines(pieces)))
+    head = front_matter([content for _, content in pieces])
+    lines = _joined(shaped(_lines(pieces)) if not head else with_front_matter(head, _lines(pieces)))
     findings, reasons = testimonials.find(lines)
     roles = {piece: role for f in findings for piece, role in reversed(f.pieces)}
-    rows = testimonials.without_repeats([{**f.row, "row": pieces[f.pieces[0][0]][0]} for f in findings])
+    rows = without_repeats([{**f.row, "row": pieces[f.pieces[0][0]][0]} for f in findings])
     return Found("pasted_page", rows, tuple(_roles(pieces, roles, reasons)))
 
 
@@ -63,41 +70,44 @@ def _refuse_code(lines: Sequence[str]) -> None:
 def _lines(pieces: Sequence[tuple[int, str]]) -> list[Line]:
     """A Line for each piece, with Markdown's marks as hints and distances."""
     lines: list[Line] = []
-    last, ruled = 0, False
+    last, ruled, cell = 0, False, 0
+    dashed = _dashes_are_bullets([content for _, content in pieces])
     for index, (number, content) in enumerate(pieces):
         gap = min(5, number - last) + (2 if ruled else 0)
         last, ruled = number, bool(RULE.match(content))
         if ruled:
             continue
-        mark = MARKDOWN.match(content)
+        mark = None if gap == 1 and _counts_up(lines, content) else (BULLETS if dashed else MARKDOWN).match(content)
         plain = content[mark.end() :] if mark else content
-        plain = re.sub(r"\s+", " ", EMPHASIS.sub(r"\2", plain)).strip()
+        plain = " ".join((EMPHASIS.sub(r"\2", plain) if "*" in plain or "_" in plain else plain).split())
         if plain:
             heading = "heading" if mark and "#" in mark.group() else ""
-            lines.append(Line(plain, (index,), gap, heading))
+            cell = index + 1 if mark and ITEM.search(mark.group()) else cell if _goes_on(plain, gap, bool(mark)) else 0
+            lines.append(Line(plain, (index,), gap, heading, cell))
     return lines
 
 
-def _labelled(lines: list[Line]) -> list[Line]:
-    """Lines such as "Name: Dana" with their role as a hint, in a text that is written like that."""
-    known = cues()["labels"]
-    found = [(LABEL.match(line.text), line) for line in lines]
-    labels = [known.get(m.group(1).strip().lower()) if m else None for m, _ in found]
-    if labels.count("text") == 0 or labels.count("author") + labels.count("rating") == 0:
-        return lines
-    result, cell = [], 1
-    seen: set[str] = set()
-    for (match, line), label in zip(found, labels, strict=True):
-        if label in ("author", "text", "rating", "date") and label in seen:
-            cell, seen = cell + 1, set()
-        if match and label:
-            seen.add(label)
-            hint = "note" if label == "unused" else label
-            if match.group(2):
-                result.append(Line(match.group(2), line.pieces, line.gap, hint, cell, marked=True))
-        else:
-            result.append(Line(line.text, line.pieces, line.gap, line.hint, cell, marked=bool(seen)))
-    return result
+def _counts_up(lines: Sequence[Line], content: str) -> bool:
+    """Whether this item belongs to the sentence above its list ("Three things to know:"), and so to its text."""
+    if not lines or not NUMBERED.match(content):
+        return False
+    above = lines[-1].text
+    return bool(NUMBERED.match(above)) or (above.endswith(":") and not says(above, "testimonial_heading"))
+
+
+def _dashes_are_bullets(contents: Sequence[str]) -> bool:
+    """Whether lines that begin with a dash or star are the items of a list and not names below texts."""
+    rest = [m.group(1) for c in contents if (m := DASHED.match(c))]
+    texts = sum(attributions.read(one) is None for one in rest)
+    return len(rest) >= 2 and texts >= 0.6 * len(rest)
+
+
+def _goes_on(text: str, gap: int, marked: bool) -> bool:  # noqa: FBT001 - says what the line has, picks nothing
+    """Whether this line still belongs to the item of a list above it."""
+    if marked:
+        return False
+    name = attributions.read(text) if gap == 2 else None
+    return gap == 1 or (name is not None and name.side == "before")
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:

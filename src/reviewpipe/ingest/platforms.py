@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from reviewpipe.schema import Visibility
 
 UNKNOWN = "other"
+NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
 @cache
@@ -42,6 +44,17 @@ def source_of_folder(path: Path, config: Config) -> str | None:
             return source
         folder = folder.parent
     return None
+
+
+def folder_of(path: Path, source: str, config: Config) -> tuple[str, bool]:
+    """The name for a block of reviewpipe.toml that is about the file, and whether the file lies where that holds."""
+    known = source_of_folder(path, config)
+    folder, top = path.absolute().parent, config.raw.absolute()
+    inside = folder != top and top in folder.parents
+    given = folder.name if inside else path.stem if source == UNKNOWN else source
+    name = known or NOT_PLAIN.sub("-", given.casefold()).strip("-") or "front-desk"
+    # Without a block of its own a folder is found by the very name of the block.
+    return name, known is not None or (inside and folder.name == name)
 
 
 def visibility_of(source: str, config: Config, given: str = "") -> Visibility:

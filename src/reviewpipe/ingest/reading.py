@@ -22,8 +22,11 @@ FIELDS = (
     "text",
     "original",  # the client's own words where text is a translation
     "reply",
+    "translated",  # a translation that stands beside the text, and its language
+    "translated_language",
     "language",
     "truncated",
+    "public",  # whether anyone may read it there, in any spelling
     "platform",  # where this one was written, in files that collect several sources
     "row",  # row, record or line, counted from 1
 )

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.errors import NotReviewsError, UnreadableError
-from reviewpipe.ingest import columns
-from reviewpipe.ingest.fields import Form, form_by_owner, form_of, holders, refused, role_of, row_of, types_of
+from reviewpipe.ingest import columns, keyed
+from reviewpipe.ingest.fields import (
+    Form,
+    field_at,
+    form_by_owner,
+    form_of,
+    forms,
+    holders,
+    mend_double_encoding,
+    refused,
+    row_of,
+    types_of,
+)
+from reviewpipe.ingest.looks import is_no_answer
 from reviewpipe.ingest.reading import Found
+from reviewpipe.ingest.roles import ABOUT_PLACE, Tally, count_of, keys_of, reason_of, role_of
 from reviewpipe.schema import Reject, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # Real exports nest six or seven levels deep; what lies deeper than this is no review.
 DEEPEST = 24
+# As many keys around the reviews as a person looks through.
+MOST_BESIDE = 200
 # Comments and trailing commas are no JSON, but occur in hand-made files and web pages.  Strings match first and stay.
 COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
@@ -56,7 +73,7 @@ def read_jsonl(lines: Iterable[str], overrides: Mapping[str, str]) -> Found:
     if not sound:
         raise UnreadableError("no line of it is valid JSON.  Fetch the file again from where it came")
     found = finder.found()
-    return Found(found.form, found.rows, found.roles, (*found.rejects, *rejects))
+    return replace(found, rejects=(*found.rejects, *rejects))
 
 
 def parse(text: str) -> Any:
@@ -114,8 +131,9 @@ class Finder:
         self.own = own
         self.rows: list[dict[str, Any]] = []
         self.rejects: list[Reject] = []
+        self.keys: dict[Form, Counter[str]] = {}  # the keys of the reviews of each form, and how often they are filled
         self.forms: Counter[Form] = Counter()
-        self.loose: list[tuple[int, dict[str, Any]]] = []  # objects of no known form, for a guess by their keys
+        self.loose: list[tuple[int, str, dict[str, Any]]] = []  # objects of no known form, where they stood
         self.wrong: str = ""
         self.empty = False
         self.known: dict[str, dict[str, Any]] = {}
@@ -124,7 +142,7 @@ class Finder:
     def search(self, document: object, line: int | None = None) -> None:
         """Take in one document; `line` is its place in a file of lines."""
         self.known = {record["@id"]: record for record in _objects(document) if _is_named(record)}
-        self._walk(document, line, 0)
+        self._walk(document, line, ())
 
     def found(self) -> Found:
         """All that was found; NotReviewsError where that is nothing, and nothing could have been."""
@@ -137,41 +155,53 @@ class Finder:
         if not self.forms:
             return Found("empty", [], (), tuple(self.rejects))
         form = self.forms.most_common(1)[0][0]
-        roles = tuple(
-            Role(" or ".join(paths), role_of(name), f"as described for {form.name}")
-            for name, paths in form.fields.items()
-        )
-        return Found(form.name, self.rows, roles, tuple(self.rejects))
+        roles = (*itertools.chain.from_iterable(map(self._roles, self.forms)), *_beside(self.loose))
+        filled = {key: count > 0 for keys in self.keys.values() for key, count in keys.items()}
+        return Found(form.name, self.rows, roles, tuple(self.rejects), filled)
+
+    def _roles(self, form: Form) -> Iterator[Role]:
+        why = "named in reviewpipe.toml" if form is self.own else f"described for {form.name}"
+        for key, count in self.keys[form].items():
+            name, before = field_at(key, form)
+            reason = reason_of(name, why, before) if name else ABOUT_PLACE if key in form.place else f"not {why}"
+            yield Role(key, role_of(name), f"{reason}; {count_of(count, self.forms[form])}")
 
     def _guess(self) -> Found | None:
-        sound = [(row, record) for row, record in self.loose if not isinstance(record, Twice)]
-        guess = columns.guess_records(sound)
+        sound = [one for one in self.loose if not isinstance(one[2], Twice)]
+        guess = guess_records(sound)
         if guess is None:
             return None
-        doubtful = [Reject(row, TWICE) for row, record in self.loose if isinstance(record, Twice)]
-        return Found(guess.form, guess.rows, guess.roles, (*self.rejects, *doubtful))
+        doubtful = [Reject(row, TWICE) for row, _, record in self.loose if isinstance(record, Twice)]
+        return replace(guess, rejects=(*self.rejects, *doubtful))
 
-    def _walk(self, value: object, line: int | None, depth: int) -> None:
-        if depth > DEEPEST:
+    def _walk(self, value: object, line: int | None, path: tuple[str, ...]) -> None:
+        if len(path) > DEEPEST:
             return
         if isinstance(value, list):
-            self._walk_list(value, line, depth)
+            self._walk_list(value, line, path)
         elif isinstance(value, dict):
             form = self._form_of(value)
             if form:
                 self._take(value, form, line)
                 return
-            self._note(value, line)
-            for inner in value.values():
+            if people := keyed.people_in(value):
+                self._walk_list(people, line, path)
+                return
+            self._note(value, line, path)
+            before = len(self.rows)
+            for key, inner in value.items():
                 if isinstance(inner, dict | list):
-                    self._walk(inner, line, depth + 1)
+                    self._walk(inner, line, (*path, str(key)))
+            if any(form.nested and value.keys() >= set(form.nested) for form in forms()):
+                self.rows[before:] = once(self.rows[before:])
 
-    def _walk_list(self, values: list[Any], line: int | None, depth: int) -> None:
+    def _walk_list(self, values: list[Any], line: int | None, path: tuple[str, ...]) -> None:
         """A list in which one object is a review is a list of reviews: what else stands in it is refused, not lost."""
+        values = keyed.rows_in(values) or values
         among_reviews = any(isinstance(value, dict) and self._form_of(value) for value in values)
         for value in values:
             before = self.count
-            self._walk(value, line, depth + 1)
+            self._walk(value, line, (*path, "*"))
             of_a_page = isinstance(value, dict) and types_of(value)
             if among_reviews and self.count == before and not of_a_page:
                 self.count += 1
@@ -187,12 +217,74 @@ class Finder:
             self.rejects.append(Reject(row, TWICE))
             return
         self.forms[form] += 1
+        counts = self.keys.setdefault(form, Counter())
+        for key, is_filled in keys_of(record).items():
+            counts[key] += is_filled
         self.rows.append({**row_of(record, form, self.known), "row": row})
 
-    def _note(self, record: dict[str, Any], line: int | None) -> None:
+    def _note(self, record: dict[str, Any], line: int | None, path: tuple[str, ...]) -> None:
         self.wrong = self.wrong or next((form.says for form in refused() if form.fits(record)), "")
         self.empty = self.empty or any(form.fits(record) for form in holders())
-        self.loose.append((line or len(self.loose) + 1, record))
+        self.loose.append((line or len(self.loose) + 1, ".".join(path), record))
+
+
+def once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Reviews of one place that stand in two overlapping lists, each once, as the list that says more has it."""
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = str(row.get("author")), str(row.get("text"))[:120]
+        seen[key] = max(seen.get(key, row), row, key=len)
+    return list(seen.values())
+
+
+def _beside(loose: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterator[Role]:
+    """What stands around the reviews: the place with its own rating, the page, the request."""
+    places: dict[str, None] = {}
+    for _, path, record in loose:
+        keys = (key for key, value in record.items() if is_plain(value))
+        places |= dict.fromkeys(f"{path}.{key}" if path else str(key) for key in keys)
+        if len(places) > MOST_BESIDE:
+            break
+    return (Role(place, "unused", "about the place or the file, not the review") for place in places)
+
+
+def guess_records(objects: Sequence[tuple[int, str, dict[str, Any]]]) -> Found | None:
+    """Reviews among JSON objects of no known form, each with its row and path; None where they are none."""
+    flat = [(row, path, dict(_flat(record))) for row, path, record in objects]
+    groups = Counter(frozenset(one) for _, _, one in flat if len(one) >= 2)
+    if not groups:
+        return None
+    major = max(groups, key=lambda keys: (groups[keys], len(keys)))
+    is_alike = [len(major & one.keys()) * 2 > len(major) for _, _, one in flat]
+    alike = [(row, one) for (row, _, one), yes in zip(flat, is_alike, strict=True) if yes]
+    headers = list(dict.fromkeys(key for _, one in alike[:200] for key in one))
+    table = [[one.get(key) for key in headers] for _, one in alike]
+    found = columns.guess(headers, table[:500])
+    if found is None or not {"rating", "date", "author"} & found.columns.keys():
+        return None
+    tally = Tally(headers, found.joined.get("text", ()))
+    tally.add(table, is_no_answer)
+    row_of = columns.reader(found)
+    rows = [{**row_of(cells), "row": row} for (row, _), cells in zip(alike, table, strict=True)]
+    around = _beside(one for one, yes in zip(objects, is_alike, strict=True) if not yes)
+    # What an object holds within itself was read with it.
+    beside = [role for role in around if not role.place.endswith(tuple(f".{header}" for header in headers))]
+    return Found(found.form, rows, (*tally.roles(found.plan, ""), *beside), filled=tally.is_filled())
+
+
+def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The scalars of an object, those of an inner object under both keys; text mended where it is encoded twice."""
+    for key, value in record.items():
+        if isinstance(value, dict):
+            inside = value.items()
+            yield from ((f"{key}.{inner}", mend_double_encoding(one)) for inner, one in inside if is_plain(one))
+        elif is_plain(value):
+            yield key, mend_double_encoding(value)
+
+
+def is_plain(value: object) -> bool:
+    """Whether it is a value of its own, not one that holds others."""
+    return not isinstance(value, dict | list)
 
 
 def _is_named(record: dict[str, Any]) -> bool:

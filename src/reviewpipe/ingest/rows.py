@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from reviewpipe.ingest import dates, ratings
+from reviewpipe.ingest import dates, notes, ratings
+from reviewpipe.ingest.envelopes import unwrapped
+from reviewpipe.ingest.looks import is_gone, is_shown
 from reviewpipe.ingest.platforms import platform_of, visibility_of
-from reviewpipe.schema import Batch, Reject, Role, columns_after
+from reviewpipe.schema import Batch, Reject, columns_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,19 +20,15 @@ if TYPE_CHECKING:
     from reviewpipe.config import Config
     from reviewpipe.ingest.fields import Form
     from reviewpipe.ingest.reading import Found
-    from reviewpipe.schema import Visibility
+    from reviewpipe.schema import Role, Visibility
 
     Row = Mapping[str, Any]
 
-# Google's envelope around a translated review; the words follow the language of the account.
-TRANSLATED = (
-    r"\((?:Translated by Google|Traducido por Google|Traduit par Google|Übersetzt von Google|Tradotto da Google"
-    r"|Traduzido pelo Google|Vertaald door Google)\)"
-)
-ORIGINAL = r"\((?:Original|Originale|Origineel|Originaltext)\)"
-TRANSLATION_FIRST = re.compile(rf"\s*{TRANSLATED}\s*(.*?)\s*\n\s*{ORIGINAL}\s*(.*?)\s*$", re.DOTALL)
-TRANSLATION_LAST = re.compile(rf"(?:\s*{ORIGINAL}\s*)?(.*?)\s*\n\s*{TRANSLATED}\s*(.*?)\s*$", re.DOTALL)
-ENGLISH_ENVELOPE = "(Translated by Google)"
+# An e-mail address, as it stands behind a name or in its place.
+ADDRESS = re.compile(r"[<(\[]?(?:mailto:)?[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.[^\s@<>()\[\]]+[>)\]]?")
+BADGE = re.compile(r"\s*\(verified [a-z ]{1,30}\)$", re.IGNORECASE)
+# Where TripAdvisor's paragraphs were glued together: "and drains.We could not".
+GLUED = re.compile(r"(?<=[a-z]{3}[.!?])(?=[A-Z])")
 # Yelp's excerpts and Google's teasers end so.
 CUT_END = ("...", "…")
 
@@ -49,15 +47,14 @@ class Setting:
 
 
 def batch_of(found: Found, setting: Setting) -> tuple[Batch, tuple[Role, ...]]:
-    """The rows of `found` as the table after ingest, and notes on what was of no use; rows in = reviews + rejects."""
+    """The rows of `found` as the table after ingest, and how they were read; rows in = reviews + rejects."""
     import pandas as pd
 
     rows, form = found.rows, setting.form
-    moments = dates.resolve(
-        [row.get("date") for row in rows], as_of=setting.as_of, order=setting.order, fallback=setting.fallback_order
-    )
+    days, marks = [row.get("date") for row in rows], [row.get("rating") for row in rows]
+    moments = dates.resolve(days, as_of=setting.as_of, order=setting.order, fallback=setting.fallback_order)
     stars = ratings.resolve(
-        [row.get("rating") for row in rows],
+        marks,
         [row.get("best_rating") for row in rows],
         scale=(form.scale or 5.0) if form else None,
         best=form.best if form else "high",
@@ -71,17 +68,27 @@ def batch_of(found: Found, setting: Setting) -> tuple[Batch, tuple[Role, ...]]:
         "recommended": [ratings.recommended(row.get("recommended")) for row in rows],
         "row": [row["row"] for row in rows],
     }
-    said = zip(*(columns[name] for name in ("text", "rating", "rating_given", "recommended")), strict=True)
-    reasons = [
-        moment.reason or ("" if any(one is not None for one in saying) else "neither text nor rating")
-        for moment, saying in zip(moments, said, strict=True)
-    ]
-    table = pd.DataFrame({name: pd.Series(columns[name], dtype=_kind(name)) for name in columns_after("ingest")})
+    reasons = _reasons(rows, moments, columns)
+    table = pd.DataFrame({name: pd.Series(columns.pop(name), dtype=_kind(name)) for name in columns_after("ingest")})
     rejects = [Reject(row["row"], reason) for row, reason in zip(rows, reasons, strict=True) if reason]
     if rejects:
         table = table[[not reason for reason in reasons]].reset_index(drop=True)
     everything = tuple(sorted([*found.rejects, *rejects], key=lambda reject: reject.row))
-    return Batch(table, everything), _notes(stars, moments, rows)
+    return Batch(table, everything), (*notes.on_dates(days, moments, setting), *notes.on_stars(marks, stars, setting))
+
+
+def _reasons(rows: Sequence[Row], moments: Sequence[dates.Moment], columns: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Why each row is refused; "" for those that are not."""
+    said = zip(*(columns[name] for name in ("text", "rating", "rating_given", "recommended")), strict=True)
+    reasons = []
+    for row, moment, saying in zip(rows, moments, said, strict=True):
+        if "public" in row and is_gone(row["public"]):
+            reasons.append("marked as spam or thrown away where it comes from")
+        elif all(one is None for one in saying):
+            reasons.append(moment.reason or "neither text nor rating")
+        else:
+            reasons.append(moment.reason)
+    return reasons
 
 
 def _updated(rows: Sequence[Row], setting: Setting) -> list[str | None]:
@@ -99,22 +106,28 @@ def _kind(name: str) -> Any:
 
 def _texts(rows: Sequence[Row], setting: Setting) -> dict[str, list[Any]]:
     """The columns that need no look at their other values."""
-    sources = [platform_of(row["platform"]) or setting.source if "platform" in row else setting.source for row in rows]
+    platforms = {given: platform_of(given) or setting.source for given in {row.get("platform") for row in rows}}
+    sources = [platforms[row.get("platform")] for row in rows]
     visible = {source: visibility_of(source, setting.config) for source in set(sources)} | {
         setting.source: setting.visibility
     }
     ids = [_text(row.get("native_id")) for row in rows]
     spoken = [_languages(row) for row in rows]
+    if setting.form is not None and setting.form.glued:
+        spoken = [(text and GLUED.sub("\n\n", text), own, language) for text, own, language in spoken]
     cut = setting.form is not None and setting.form.cut
     return {
         "source": sources,
-        "visibility": [visible[source] for source in sources],
+        "visibility": [
+            "private" if "public" in row and not is_shown(row["public"]) else visible[source]
+            for row, source in zip(rows, sources, strict=True)
+        ],
         "native_id": [one.rpartition("/reviews/")[2] if one else None for one in ids],
-        "author": [_text(row.get("author")) for row in rows],
+        "author": [_person(_text(row.get("author"))) for row in rows],
         "text": [text for text, _, _ in spoken],
         "original": [original for _, original, _ in spoken],
         "language": [language for _, _, language in spoken],
-        "reply": [_unwrapped(_text(row.get("reply")))[0] for row in rows],
+        "reply": [unwrapped(_text(row.get("reply")))[0] for row in rows],
         "truncated": [
             bool(row.get("truncated")) or bool(cut and text and text.endswith(CUT_END))
             for row, (text, _, _) in zip(rows, spoken, strict=True)
@@ -135,6 +148,13 @@ def _text(value: Any) -> str | None:
     return text or None
 
 
+def _person(name: str | None) -> str | None:
+    """A name without the address or the badge that some reports print behind it."""
+    if name and name.endswith(")"):
+        name = BADGE.sub("", name) or name
+    return ADDRESS.sub("", name).strip(" ,;-") or None if name and "@" in name else name
+
+
 def _languages(row: Row) -> tuple[str | None, str | None, str | None]:
     """The text to understand, the client's own words where that is a translation, and the language of the text.
 
@@ -151,7 +171,7 @@ def _languages(row: Row) -> tuple[str | None, str | None, str | None]:
         and (_short(row.get("translated_language")) or "en") == "en"
     ):
         return translated, own, "en"
-    text, original = _unwrapped(own)
+    text, original = unwrapped(own)
     return text, original, "en" if original else language
 
 
@@ -160,39 +180,3 @@ def _short(language: object) -> str | None:
     """en-US, en_us, EN -> en."""
     short = re.split(r"[-_]", language.strip())[0].casefold() if isinstance(language, str) else ""
     return short if len(short) == 2 and short.isalpha() else None
-
-
-def _unwrapped(text: str | None) -> tuple[str | None, str | None]:
-    """Text and original out of Google's envelope; a text without one, or that only speaks of it, stays as it is."""
-    if not text or "Google)" not in text:
-        return text, None
-    if match := TRANSLATION_FIRST.match(text):
-        translation, original = match[1], match[2]
-    elif match := TRANSLATION_LAST.match(text):
-        original, translation = match[1], match[2]
-    else:
-        return text, None
-    if ENGLISH_ENVELOPE in text:
-        return translation or None, original or None
-    return original or None, None
-
-
-def _notes(stars: Sequence[ratings.Stars], moments: Sequence[dates.Moment], rows: Sequence[Row]) -> tuple[Role, ...]:
-    """What could not be used, counted; never what it was."""
-    unusable = sum(one.stars is None and row.get("rating") is not None for one, row in zip(stars, rows, strict=True))
-    undated = sum(
-        one.posted_on is None and not one.reason and row.get("date") not in (None, "")
-        for one, row in zip(moments, rows, strict=True)
-    )
-    notes = []
-    if unusable:
-        notes.append(
-            Role(
-                "rating",
-                "rating",
-                f"{unusable} values are no rating or outside the scale; the reviews are kept without stars",
-            )
-        )
-    if undated:
-        notes.append(Role("date", "date", f"{undated} values are no date; the reviews are kept without one"))
-    return tuple(notes)

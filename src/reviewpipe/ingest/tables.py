@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import itertools
+import json
 import re
+from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from reviewpipe.errors import NotReviewsError, UnreadableError
 from reviewpipe.ingest import columns, fields, records
-from reviewpipe.ingest.columns import is_blank
+from reviewpipe.ingest.looks import is_blank, is_no_answer, is_total
 from reviewpipe.ingest.reading import Found
-from reviewpipe.schema import Reject, Role
+from reviewpipe.ingest.roles import ABOUT_PLACE, Tally, reason_of
+from reviewpipe.schema import Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reviewpipe.ingest.fields import Form
@@ -39,7 +42,33 @@ LONGEST_HEADER, MOST_COLUMNS = 2000, 2000
 CELLS = 50_000
 # What spreadsheets and WordPress put before a cell that could be taken for a formula.
 ESCAPED = re.compile(r"\A'(?=[=+\-@\t\r])")
+# How Apify writes a list into the columns of a table.
+NUMBERED = re.compile(r"reviews/(\d+)/(.+)")
 SECOND_HEADER = frozenset(("response", "open-ended response", ""))
+RECURRING = ("date", "updated", "rating", "recommended", "language", "platform", "public")
+# As many headings as a person looks through in a message.
+MOST_SHOWN = 30
+NO_REVIEWS = (
+    "no column of it can be recognised as the words of a review.  Name its columns in the first row, such as Date, "
+    'Name, Rating, Review, or say in reviewpipe.toml which is which: [sources.NAME] columns = { text = "…" }, '
+    "where NAME is the folder of data/raw in which the file lies."
+)
+NO_HEADINGS = (
+    "no column of it can be recognised as the words of a review, and its first row has no heading that is known.  "
+    "Name its columns in the first row, such as Date, Name, Rating, Review, or say in reviewpipe.toml which is which: "
+    '[sources.NAME] columns = { text = "column 2" }, where NAME is the folder of data/raw in which the file lies'
+)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How the rows of a table are read, and what is known of its columns: field ("" for none) and reason."""
+
+    form: str
+    row_of: RowOf
+    columns: Mapping[int, tuple[str, str]]
+    otherwise: str  # the reason of all other columns
+    answers: Collection[int] = ()  # where people wrote something because they had to
 
 
 def read_csv(lines: Iterable[str], overrides: Mapping[str, str]) -> Found:
@@ -71,13 +100,13 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=score)
 
 
-def read_workbook(path: Path, overrides: Mapping[str, str]) -> Found:
+def read_workbook(book: Path | BinaryIO, overrides: Mapping[str, str]) -> Found:
     """Reviews of all sheets that hold some."""
     from python_calamine import load_workbook
 
     try:
-        with load_workbook(str(path)) as book:
-            sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
+        with load_workbook(book) as opened:
+            sheets = [opened.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in opened.sheet_names]
     except (KeyboardInterrupt, MemoryError):
         raise
     except BaseException as problem:  # noqa: BLE001  calamine is Rust: its panics are no Exception, and end the run
@@ -98,25 +127,42 @@ def read_workbook(path: Path, overrides: Mapping[str, str]) -> Found:
     return Found(main.form, [row for one in found for row in one.rows], main.roles, rejects)
 
 
-NO_REVIEWS = (
-    "no column of it can be recognised as the words of a review.  Name its columns in the first row, such as Date, "
-    'Name, Rating, Review, or say in reviewpipe.toml: [sources.NAME] columns = {text = "…"}'
-)
-
-
 def read_rows(rows: Iterator[Cells], overrides: Mapping[str, str]) -> Found:
     """Reviews of a table's rows, the header among the first.  A row with nothing in it is no row."""
     head = [(number, row) for number, row in enumerate(itertools.islice(rows, SAMPLE), start=1) if not _is_empty(row)]
-    for at, (_, header) in enumerate(head[:DEEPEST_HEADER]):
+    rest = ((number, row) for number, row in enumerate(rows, start=SAMPLE + 1) if not _is_empty(row))
+    # Lines of a title or a period may stand above the headings: the line with most headings that we know comes first.
+    for at in sorted(range(min(len(head), DEEPEST_HEADER)), key=lambda at: -columns.count_known(head[at][1])):
+        header = head[at][1]
+        headings = [str("" if cell is None else cell)[:LONGEST_HEADER].strip() for cell in header]
         body = [row for _, row in head[at + 1 :]]
-        plan = _plan([str(cell)[:LONGEST_HEADER].strip() for cell in header], body, overrides)
-        if plan is None:
-            continue
-        form, row_of, roles = plan
-        rest = ((number, row) for number, row in enumerate(rows, start=SAMPLE + 1) if not _is_empty(row))
-        first = at + 1 + (at + 1 < len(head) and _is_second_header(head[at + 1][1]))
-        return _gather(itertools.chain(head[first:], rest), Found(form, [], roles), row_of)
-    raise NotReviewsError(NO_REVIEWS)
+        if plan := _plan(headings, body, overrides):
+            first = at + 1 + (at + 1 < len(head) and _is_second_header(head[at + 1][1]))
+            return _gather(itertools.chain(head[first:], rest), headings, plan)
+    if (found := columns.guess_without_headers(_short([row for _, row in head]))) is not None:
+        return _gather(itertools.chain(head, rest), [""] * len(head[0][1]), _guessed(found))
+    raise NotReviewsError(_advice([row for _, row in head], overrides))
+
+
+def _advice(rows: Sequence[Cells], overrides: Mapping[str, str]) -> str:
+    """What the owner can do with a table in which nothing is recognised; headings are shown, data never."""
+    headings = next((found for row in rows[:DEEPEST_HEADER] if (found := columns.headings_in(row))), [])
+    if not headings:
+        return NO_HEADINGS
+    missing = "".join(
+        f"  reviewpipe.toml names a column for {field}, but none has that heading."
+        for field, name in overrides.items()
+        if not _named_by_owner(headings, {field: name})
+    )
+    shown = ", ".join(json.dumps(heading[:80], ensure_ascii=False) for heading in headings[:MOST_SHOWN])
+    more = f" and {len(headings) - MOST_SHOWN} more" if len(headings) > MOST_SHOWN else ""
+    return f"{NO_REVIEWS}  Its headings: {shown}{more}.{missing}"
+
+
+def _short(rows: Sequence[Cells]) -> list[Cells]:
+    """As many rows as say enough of a table of this width, without any that a quotation mark never closed has made."""
+    width = max(map(len, rows), default=1)
+    return [row for row in rows[: max(20, CELLS // max(width, 1))] if not any(_is_endless(cell) for cell in row)]
 
 
 def _is_empty(row: Cells) -> bool:
@@ -136,103 +182,154 @@ def _is_second_header(row: Cells) -> bool:
     return "open-ended response" in words or (words.count("response") >= 2 and set(words) <= SECOND_HEADER)
 
 
-def _gather(rows: Iterable[tuple[int, Cells]], empty: Found, row_of: RowOf) -> Found:
-    found, rejects = [], []
-    for number, cells in rows:
-        row = row_of(cells)
-        if "nested" in row:
-            found += [{**inner, "row": number} for inner in row["nested"]]
-            rejects += [Reject(number, "its cell of reviews is no valid JSON")] * row["broken"]
-            continue
-        text = row.get("text")
-        if isinstance(text, str):
-            if len(text) > LONGEST_TEXT:
+def _gather(rows: Iterator[tuple[int, Cells]], headings: Sequence[str], plan: _Plan) -> Found:
+    found: list[dict[str, Any]] = []
+    rejects: list[Reject] = []
+    tally = Tally(headings, plan.answers)
+    known: dict[str, dict[str, str]] = {name: {} for name, _ in plan.columns.values() if name in RECURRING}
+    while chunk := list(itertools.islice(rows, SAMPLE)):
+        tally.add([cells for _, cells in chunk], is_no_answer)
+        for number, cells in chunk:
+            row = plan.row_of(cells)
+            if "nested" in row:
+                found += [{**inner, "row": number} for inner in row["nested"]]
+                rejects += [Reject(number, "its cell of reviews is no valid JSON")] * row["broken"]
+            elif "text" not in row and is_total(cells, row):
+                rejects.append(Reject(number, "a line of totals, not a review"))
+            elif _is_endless(row.get("text")):
                 rejects.append(Reject(number, "longer than any review: is a quotation mark never closed?"))
-                continue
-            row["text"] = ESCAPED.sub("", text) if text[0] == "'" else text
-        row["row"] = number
-        found.append(row)
-    return Found(empty.form, found, empty.roles, tuple(rejects))
+            else:
+                found.append(_finished(row, number, known))
+    return Found(plan.form, found, tally.roles(plan.columns, plan.otherwise), tuple(rejects), tally.is_filled())
 
 
-def _plan(
-    headers: list[str], body: Sequence[Cells], overrides: Mapping[str, str]
-) -> tuple[str, RowOf, tuple[Role, ...]] | None:
-    """How to read the rows under these headers: by a form, or by a guess; None where they are no headers of reviews."""
-    if all(not header for header in headers) or len(headers) > MOST_COLUMNS:
+def _finished(row: dict[str, Any], number: int, known: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """The row with its number; what recurs in a column is kept in memory once."""
+    for field, values in known.items():
+        value = row.get(field)
+        if isinstance(value, str):
+            row[field] = values.setdefault(value, value)
+    text = row.get("text")
+    if isinstance(text, str) and text[0] == "'":
+        row["text"] = ESCAPED.sub("", text)
+    row["row"] = number
+    return row
+
+
+def _plan(headings: list[str], body: Sequence[Cells], overrides: Mapping[str, str]) -> _Plan | None:
+    """How to read the rows under these headings: by a form, or by a guess; None where they head no reviews."""
+    if not any(headings) or len(headings) > MOST_COLUMNS:
         return None
-    body = [row for row in body[: max(20, CELLS // len(headers))] if not any(_is_endless(cell) for cell in row)]
-    own = _named_by_owner(headers, overrides)
-    form = fields.form_of_headers(headers)
+    own = _named_by_owner(headings, overrides)
+    form = fields.form_of_headers(headings)
     if form is not None and form.nested:
-        return (
-            form.name,
-            _nested(headers, form),
-            (Role(f"columns {', '.join(form.nested)}", "text", "hold reviews as JSON"),),
-        )
+        return _nested(headings, form)
     if form is not None:
-        placed = {**_columns_of(headers, form), **own}
-        return form.name, _by_columns(placed, form), _roles(headers, placed, form)
-    found = columns.guess(headers, body, own)
-    return (found.form, columns.reader(found), found.roles) if found else None
+        return _described(headings, form, own)
+    if numbered := _numbered(headings):
+        return numbered
+    found = columns.guess(headings, _short(body), own)
+    return _guessed(found) if found else None
 
 
-def _named_by_owner(headers: Sequence[str], overrides: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
-    places = {fields.fold(header): at for at, header in reversed(list(enumerate(headers)))}
-    return {field: (places[fields.fold(name)],) for field, name in overrides.items() if fields.fold(name) in places}
+def _named_by_owner(headings: Sequence[str], overrides: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    """The columns that reviewpipe.toml names, by heading or as "column 3"; "a + b" are put together."""
+    places = {f"column{at}": at - 1 for at in range(1, len(headings) + 1)}
+    places |= {fields.fold(heading): at for at, heading in reversed(list(enumerate(headings)))}
+    found = {}
+    for field, name in overrides.items():
+        names = [name] if fields.fold(name) in places else name.split(" + ")
+        found[field] = tuple(dict.fromkeys(places[fields.fold(one)] for one in names if fields.fold(one) in places))
+    return {field: columns_ for field, columns_ in found.items() if columns_}
 
 
-def _columns_of(headers: Sequence[str], form: Form) -> dict[str, tuple[int, ...]]:
-    """The columns of each field of a form, in the order in which the form asks for them."""
-    places: dict[str, int] = {}
-    for at, header in enumerate(headers):
-        places.setdefault(fields.fold(header), at)
+def _guessed(found: columns.Guess) -> _Plan:
+    answers = found.joined.get("text", ())
+    return _Plan(found.form, columns.reader(found), found.plan, "no heading stands above it", answers)
+
+
+def _described(headings: Sequence[str], form: Form, own: Mapping[str, tuple[int, ...]]) -> _Plan:
+    """Columns as a form says, the owner's word before it."""
+    placed = {**_columns_of(headings, form), **own}
+    plan = {
+        at: (
+            field,
+            reason_of(
+                field,
+                "named in reviewpipe.toml" if field in own else f"described for {form.name}",
+                headings[places[0]] if rank else "",
+            ),
+        )
+        for field, places in reversed(placed.items())
+        for rank, at in enumerate(places)
+    }
+    about_place = {fields.fold(key) for key in form.place}
+    for at, heading in enumerate(headings):
+        if fields.fold(heading) in about_place:
+            plan.setdefault(at, ("", ABOUT_PLACE))
+    answers = placed.get("text", ()) if form.source == "survey" else ()
+    return _Plan(form.name, _by_columns(placed, answers), plan, f"not described for {form.name}", answers)
+
+
+def _columns_of(headings: Sequence[str], form: Form) -> dict[str, tuple[int, ...]]:
+    """The columns of each field of a form, in the order in which the form asks for them; repeated ones all."""
+    places: dict[str, list[int]] = {}
+    for at, heading in enumerate(headings):
+        places.setdefault(fields.fold(heading), []).append(at)
     return {
-        field: tuple(dict.fromkeys(places[key] for path in paths if (key := fields.fold(path)) in places))
+        field: tuple(at for key in dict.fromkeys(map(fields.fold, paths)) for at in places.get(key, ()))
         for field, paths in form.fields.items()
     }
 
 
-def _by_columns(placed: Mapping[str, tuple[int, ...]], form: Form) -> RowOf:
+def _by_columns(placed: Mapping[str, tuple[int, ...]], answers: Sequence[int]) -> RowOf:
     places = list(placed.items())
 
     def row_of(cells: Cells) -> dict[str, Any]:
         row = columns.pick(cells, places)
-        if form.source == "survey" and columns.is_no_answer(row.get("text")):
+        if answers and is_no_answer(row.get("text")):
             del row["text"]
         return row
 
     return row_of
 
 
-def _roles(headers: Sequence[str], placed: Mapping[str, tuple[int, ...]], form: Form) -> tuple[Role, ...]:
-    field_of = {at: field for field, places in placed.items() for at in places}
-    return tuple(
-        Role(f"column {header!r}", fields.role_of(field_of.get(at, "")), f"as described for {form.name}")
-        for at, header in enumerate(headers)
-    )
-
-
-def _nested(headers: Sequence[str], form: Form) -> RowOf:
+def _nested(headings: Sequence[str], form: Form) -> _Plan:
     """Cells that hold JSON lists of reviews; the same review may stand in two columns of a row."""
-    folded = [fields.fold(header) for header in headers]
+    folded = [fields.fold(heading) for heading in headings]
     places = [folded.index(fields.fold(name)) for name in form.nested if fields.fold(name) in folded]
 
     def row_of(cells: Cells) -> dict[str, Any]:
-        seen: dict[tuple[str, str], dict[str, Any]] = {}
+        inner: list[dict[str, Any]] = []
         broken = 0
         for at in places:
             if at >= len(cells) or is_blank(cells[at]):
                 continue
             try:
-                inner = records.find_reviews({"reviews": records.parse(str(cells[at]))}).rows
+                inner += records.find_reviews({"reviews": records.parse(str(cells[at]))}).rows
             except NotReviewsError:
                 continue
             except UnreadableError:
                 broken += 1
-                continue
-            for row in inner:
-                seen.setdefault((str(row.get("author")), str(row.get("text"))[:120]), row)
-        return {"nested": list(seen.values()), "broken": broken}
+        return {"nested": records.once(inner), "broken": broken}
 
-    return row_of
+    plan = dict.fromkeys(places, ("text", "holds the reviews of a place as JSON"))
+    return _Plan(form.name, row_of, plan, ABOUT_PLACE)
+
+
+def _numbered(headings: Sequence[str]) -> _Plan | None:
+    """Rows that are places, their reviews in columns side by side: reviews/0/text, reviews/0/stars, reviews/1/text."""
+    places: dict[str, dict[str, int]] = {}
+    for at, heading in enumerate(headings):
+        if match := NUMBERED.fullmatch(heading):
+            places.setdefault(match[1], {})[match[2]] = at
+    form = fields.form_of({key: None for one in places.values() for key in one})
+    if form is None:
+        return None
+
+    def row_of(cells: Cells) -> dict[str, Any]:
+        inner = ({key: cells[at] or None for key, at in one.items() if at < len(cells)} for one in places.values())
+        return {"nested": [fields.row_of(one, form) for one in inner if any(one.values())], "broken": 0}
+
+    plan = {at: ("text", "one of the reviews of a place") for one in places.values() for at in one.values()}
+    return _Plan(form.name, row_of, plan, ABOUT_PLACE)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.ingest.cues import says, voice
 from reviewpipe.ingest.lines import CUT, Line, Unit, understand
+from reviewpipe.ingest.repeats import without_titles
 from reviewpipe.ingest.segments import AT_THE_EDGE, Run, Segment, cut, members, runs
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ HEARD = 0.4
 SHORT_TEXT = 30
 # What nobody signed, in a text of another kind, is part of that text.
 NEVER = 100.0
+SURE, SIGNED = 3, 2
+# Below a heading that names the people of the practice, these are likely to speak themselves.
+OF_PEOPLE = 2.5
+# A bare figure between a name and a text is a rating.
+ROLES = {"figure": "rating"}
+# What a practice's answer is made of: greetings and names look like names and titles.
+ANSWERED = ("prose", "reply", "name", "heading")
 # So many names with texts on end are a list.
 LIST = 3
 
@@ -49,13 +56,26 @@ class Trust:
     """What speaks for a text unread.
 
     announced: by a heading or the markup; regular: the page is a list of testimonials; listed: it stands in that list;
-    alone: the page holds nothing in another voice.
+    alone: the page holds nothing in another voice; headed: it is copied from a platform, with name and date above each
+    text; rated: each text has its stars.
     """
 
     announced: bool
     regular: bool
     listed: bool
     alone: bool
+    headed: bool
+    rated: bool
+    topic: str
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to see a page: its units, its runs with what was read in each, and how well that explains the page."""
+
+    units: list[Unit]
+    read: list[tuple[Run, list[Segment]]]
+    worth: float
 
 
 @dataclass(frozen=True)
@@ -68,42 +88,51 @@ class Finding:
 
 def find(lines: Sequence[Line]) -> tuple[list[Finding], dict[int, str]]:
     """The testimonials among the lines in their order, and for every other piece of the input why it was left."""
-    units = understand(lines)
-    parts = runs(units)
+    view = max((_viewed(units) for units in understand(lines)), key=lambda one: one.worth)
+    units, read = view.units, view.read
     staff = Staff(
         " ".join(u.text for u in units if u.kind in ("chrome", "heading") and u.name is None),
         Counter(w for u in units if u.kind == "prose" for w in set(CAPITAL.findall(u.text))),
     )
-    custom = _custom(parts)
-    read = [(run, _read(run, custom)) for run in parts]
     alone = all(u.voice >= AT_THE_EDGE for u in units if u.kind == "prose" and len(u.text) > SHORT_TEXT)
     regular = _is_regular([s for _, segments in read for s in segments])
     kept: list[Segment] = []
     reasons = {piece: _reason(unit) for unit in units for piece in unit.line.pieces}
+    signed = [s for _, segments in read for s in segments if s.paragraphs and s.name and s.name.name]
+    heads = sum(_is_copied(s) for s in signed)
+    rated = sum(_is_rated(s) for _, segments in read for s in segments) >= LIST
     cards = sum(run.units[0].line.cell > 0 and any(s.name and s.paragraphs for s in segments) for run, segments in read)
     for run, segments in read:
-        signed = sum(1 for s in segments if s.name and s.paragraphs)
-        in_list = signed >= LIST or (run.units[0].line.cell > 0 and cards >= LIST)
-        trust = Trust(run.announced, regular, listed=regular and in_list, alone=alone)
+        count = sum(1 for s in segments if s.name and s.paragraphs)
+        in_list = count >= LIST or (run.units[0].line.cell > 0 and cards >= LIST)
+        trust = Trust(
+            announced=run.announced,
+            regular=regular,
+            listed=regular and in_list,
+            alone=alone,
+            headed=heads >= LIST and 2 * heads > len(signed),
+            rated=rated,
+            topic="" if run.announced else run.topic,
+        )
         for segment in segments:
             why = _refusal(segment, staff, trust)
             if why is None:
                 kept.append(segment)
             else:
                 reasons.update({p: why for u in members(segment) for p in u.line.pieces})
+    reasons |= without_titles(kept)
     return [_finding(s) for s in kept], reasons
 
 
-def _custom(parts: Sequence[Run]) -> str:
-    """Where most names of the page stand: behind their text ("before" them it came), or above it."""
-    worth = {side: sum(_worth(cut(run, side)) for run in parts) for side in SIDES}
-    return max(SIDES, key=lambda side: worth[side])
-
-
-def _read(run: Run, custom: str) -> list[Segment]:
-    """The run read in the better of both ways, its edges trimmed."""
-    worth = {side: _worth(cut(run, side)) + CUSTOM * (side == custom) for side in SIDES}
-    return cut(run, max(SIDES, key=lambda side: worth[side]))
+def _viewed(units: list[Unit]) -> View:
+    """The units read run by run, each in the better of both ways; what most runs say counts for the others."""
+    both = [(run, {side: cut(run, side) for side in SIDES}) for run in runs(units)]
+    worth = [{side: _worth(segments) for side, segments in ways.items()} for _, ways in both]
+    total = {side: sum(one[side] for one in worth) for side in SIDES}
+    custom = max(SIDES, key=lambda side: total[side])
+    chosen = [max(SIDES, key=lambda side: one[side] + CUSTOM * (side == custom)) for one in worth]
+    read = [(run, ways[side]) for (run, ways), side in zip(both, chosen, strict=True)]
+    return View(units, read, sum(one[side] for one, side in zip(worth, chosen, strict=True)))
 
 
 def _worth(segments: Sequence[Segment]) -> float:
@@ -133,7 +162,8 @@ def _is_regular(segments: Sequence[Segment]) -> bool:
     if len(spoken) < LIST:
         return False
     clients, others = sum(v >= HEARD for v in spoken), sum(v <= -1 for v in spoken)
-    return 2 * clients >= len(spoken) and 5 * others <= len(spoken)
+    alone = all(s.name for s in segments if s.paragraphs) and sum(spoken) >= HEARD / 2 * len(spoken)
+    return (2 * clients >= len(spoken) or alone) and 5 * others <= len(spoken)
 
 
 def _refusal(segment: Segment, staff: Staff, trust: Trust) -> str | None:
@@ -148,6 +178,8 @@ def _refusal(segment: Segment, staff: Staff, trust: Trust) -> str | None:
     name = segment.name.name if segment.name else None
     if name and _is_staff(name.name, text, staff):
         return "said by the practice itself"
+    if _is_portrait(segment):
+        return "tells of the person whose name is above it"
     least = _least(segment, trust)
     spoken = segment.paragraphs[0].voice if len(segment.paragraphs) == 1 else voice(text)
     return None if spoken >= least else "not in a client's voice"
@@ -157,20 +189,69 @@ def _least(segment: Segment, trust: Trust) -> float:
     """How much like a client it must sound, given what speaks for it already."""
     strength = segment.name.name.strength if segment.name and segment.name.name else 0
     hints = {p.line.hint for p in segment.paragraphs}
-    short = len(segment.text) < SHORT_TEXT
     if "declared" in hints:
         return -4.0
-    if segment.meta and segment.name and segment.name.name and segment.name.name.side == "after":
-        return -2.2  # copied from a platform: name, date, text
-    if strength >= 2 and ("text" in hints or trust.listed):
-        return -0.2 if short and not hints & {"text"} else -2.2
-    if strength >= 2:
-        return (0.1 if short else -0.8) if trust.announced else 0.4 if trust.regular else 0.9
-    if strength == 1:
+    if trust.topic and not (trust.topic == "question" and strength):
+        return OF_PEOPLE if strength else NEVER
+    if hints & {"message", "said", "letter"}:
+        return _least_of_message(segment, trust, hints)
+    if _is_copied(segment):
+        return -3.2
+    if trust.headed:
+        return 1.2 if segment.name else NEVER
+    if trust.rated and _is_rated(segment):
+        return -2.2 if strength >= SIGNED else -0.8
+    return _least_of_signed(segment, trust, strength) if strength else _least_of_unsigned(segment, trust)
+
+
+def _least_of_message(segment: Segment, trust: Trust, hints: set[str]) -> float:
+    """In chats and mails people also speak of other things; in a list of clients' words they do not."""
+    if "said" not in hints and len(segment.text) < SHORT_TEXT:
+        return NEVER
+    return 0.0 if trust.announced else 0.4 if "said" in hints else 1.2
+
+
+def _least_of_signed(segment: Segment, trust: Trust, strength: int) -> float:
+    """The surer the name, and the more of its kind stand beside it, the less the text has to say for itself."""
+    short, told = len(segment.text) < SHORT_TEXT, any(p.line.hint == "text" for p in segment.paragraphs)
+    if strength < SIGNED:
         return -0.5 if trust.listed else 0.4 if trust.regular or trust.announced else 1.2
+    if told or trust.listed:
+        return -0.2 if short and not told else -2.2
+    if strength == SURE and trust.announced and segment.paragraphs[0].opens and segment.paragraphs[-1].closes:
+        return -2.2
+    return (0.1 if short else -0.8) if trust.announced else 0.4 if trust.regular else 0.9
+
+
+def _least_of_unsigned(segment: Segment, trust: Trust) -> float:
+    """Nobody says that these are a client's words but they themselves, or their quote marks."""
     if segment.paragraphs[0].opens and segment.paragraphs[-1].closes:
         return 0.0 if trust.announced else 1.5
     return 1.2 if trust.announced else 1.5 if trust.regular or trust.alone else NEVER
+
+
+def _is_portrait(segment: Segment) -> bool:
+    """Whether a text below a name speaks of its bearer: "Ada trained in Leeds …"."""
+    if (
+        segment.name is None
+        or segment.name.name is None
+        or segment.name.line.pieces > segment.paragraphs[0].line.pieces
+    ):
+        return False
+    first = segment.name.name.name.split()[0]
+    return len(first) > 2 and any(re.match(rf"{re.escape(first)} [a-z]", p.text) for p in segment.paragraphs)
+
+
+def _is_copied(segment: Segment) -> bool:
+    """Whether it stands below a name with a date, stars or the like, as on a platform."""
+    name = segment.name.name if segment.name else None
+    told = any(key != "count" for unit in segment.meta for key, _ in unit.values)
+    return name is not None and name.side == "after" and (told or name.date != "")
+
+
+def _is_rated(segment: Segment) -> bool:
+    """Whether somebody gave stars with this text."""
+    return bool(segment.paragraphs) and any(key == "rating" for unit in segment.meta for key, _ in unit.values)
 
 
 def _is_staff(name: str, text: str, staff: Staff) -> bool:
@@ -179,13 +260,16 @@ def _is_staff(name: str, text: str, staff: Staff) -> bool:
     if len(words) >= 2 and all(w in staff.frame for w in words):
         return True
     others = any(staff.mentions[w] > (w in text) for w in words)
-    return others and says(name, "staff_role")
+    return (others or voice(text) < 0) and says(name, "staff_role")
 
 
 def _reason(unit: Unit) -> str:
     """Why a unit that belongs to no testimonial is left."""
     return {
         "heading": "a heading",
+        "endless": "over 100,000 characters, longer than any review; break it into paragraphs to have it read",
+        "note": "stands beside a review but is not part of it",
+        "reply": "the practice's answer, without a review above it",
         "chrome": "part of the page, not of a testimonial",
         "furniture": "a button or label of the page",
         "placeholder": "a placeholder that was never filled in",
@@ -199,43 +283,22 @@ def _finding(segment: Segment) -> Finding:
     text = segment.text
     whole = CUT.sub("", text).rstrip() if CUT.search(text) else text
     row: dict[str, Any] = {"text": whole if "more" in text[len(whole) :].lower() else text, "truncated": whole != text}
-    if segment.name and segment.name.name:
+    if segment.name and segment.name.name and not says(segment.name.name.name, "unnamed"):
         row["author"] = segment.name.name.name
+    if segment.name and segment.name.name and segment.name.name.date:
+        row["date"] = segment.name.name.date
     for key, value in (pair for unit in segment.meta for pair in unit.values):
-        if key in ("date", "rating"):
-            row.setdefault(key, value)
-    if reply := "\n".join(u.text for u in segment.replies if u.text and u.kind in ("prose", "reply")):
+        if key != "count":
+            row.setdefault(ROLES.get(key, key), value)
+    if reply := "\n".join(u.text for u in segment.replies if u.text and u.kind in ANSWERED):
         row["reply"] = reply
     roles = [(p, "text") for u in segment.paragraphs for p in u.line.pieces]
     if segment.name:
         roles += [(p, "author") for p in segment.name.line.pieces]
     roles += [(p, "reply") for u in segment.replies for p in u.line.pieces]
     roles += [
-        (p, next((k for k, _ in u.values if k != "count"), "unused")) for u in segment.meta for p in u.line.pieces
+        (p, next((ROLES.get(k, k) for k, _ in u.values if k != "count"), "unused"))
+        for u in segment.meta
+        for p in u.line.pieces
     ]
     return Finding(row, tuple(roles))
-
-
-def without_repeats(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows without the second copies that sliders make and without teasers of which the full text is there too."""
-    kept: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        key = fold(str(row.get("text") or ""))  # JSON-LD may hold a number there
-        if key in kept and (not row.get("author") or kept[key].get("author") in (None, row.get("author"))):
-            kept[key] = {**row, **{k: v for k, v in kept[key].items() if v}}
-        else:
-            kept.setdefault(key if key not in kept else f"{key} {row.get('author')}", row)
-    ordered = sorted(kept)
-    teasers = {a for a, b in pairwise(ordered) if len(a) >= 20 and b.startswith(a + " ") and _teases(kept[a], kept[b])}
-    return [row for key, row in kept.items() if key not in teasers]
-
-
-def _teases(short: dict[str, Any], full: dict[str, Any]) -> bool:
-    """Whether the words of `short`, which was cut, stand again in `full` by the same person, or by nobody."""
-    one, other = short.get("author"), full.get("author")
-    return (bool(short.get("truncated")) and one in (None, other)) or (one is not None and one == other)
-
-
-def fold(text: str) -> str:
-    """The text for comparing: letters and digits only, without a mark of having been cut."""
-    return " ".join("".join(c if c.isalnum() else " " for c in CUT.sub("", text).lower()).split())

@@ -8,7 +8,7 @@ from reviewpipe.store.merging import LONG_TEXT
 from reviewpipe.store.reading import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 FORGOTTEN = "forgotten at its author's request"
 # Everything that hangs on a review, in the order in which it can be removed.
@@ -48,7 +48,7 @@ class Forgetting(Readers):
 
     def is_forgotten(self, row: dict[str, Any]) -> bool:
         """Whether a row was forgotten: by its key, by a person's words, or by words that nobody else would write."""
-        marks = (row["review_key"], *_marks_of_words(row["person"], row["words"], row["text"]))
+        marks = self.tombstones(row)
         sql = f"SELECT 1 FROM forgotten WHERE mark IN ({', '.join('?' * len(marks))}) LIMIT 1"  # noqa: S608  only marks
         return bool(self._all(sql, marks))
 
@@ -56,6 +56,17 @@ class Forgetting(Readers):
         """Write the whole file anew, so that nothing that was deleted can be found in it."""
         self._all("VACUUM")
         self._all("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def tombstones(self, row: dict[str, Any]) -> list[str]:
+        """The marks under which a row is forgotten."""
+        return [row["review_key"], *_marks_of_words(row["person"], row["words"], row["text"])]
+
+    def start_anew(self, forgotten: Iterable[str]) -> None:
+        """For a new key: every file is to be read again, no name is known, `forgotten` are the marks under that key."""
+        self._all("UPDATE files SET settings = ''")
+        self._all("DELETE FROM names")
+        self._all("DELETE FROM forgotten")
+        self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in forgotten])
 
     def _tombstones(self, review_id: str) -> list[str]:
         marks = [row[0] for row in self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))]

@@ -64,9 +64,9 @@ CREATE TABLE forgotten (mark TEXT PRIMARY KEY) WITHOUT ROWID;
 
 CREATE TABLE themes (
   review_id TEXT NOT NULL REFERENCES reviews, theme TEXT NOT NULL, polarity TEXT NOT NULL, direction TEXT,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, month TEXT
-);
-CREATE INDEX themes_of_review ON themes (review_id);
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL, month TEXT,
+  PRIMARY KEY (review_id, theme, start, "end")
+) WITHOUT ROWID;
 CREATE INDEX themes_by_month ON themes (month, theme, review_id, polarity, direction);
 
 -- Keyed fingerprints of every reviewer's name: what the leak gate searches for.  No name stands here.

@@ -217,7 +217,7 @@ class Store(Forgetting):
     def _put_themes(self, review_id: str, hits: Sequence[ThemeHit]) -> None:
         self._all("DELETE FROM themes WHERE review_id = ?", (review_id,))
         self._many(
-            "INSERT INTO themes SELECT ?, ?, ?, ?, ?, ?, month FROM reviews WHERE review_id = ?",
+            "INSERT OR IGNORE INTO themes SELECT ?, ?, ?, ?, ?, ?, month FROM reviews WHERE review_id = ?",
             [(review_id, h.theme, h.polarity, h.direction, h.start, h.end, review_id) for h in hits],
         )
 

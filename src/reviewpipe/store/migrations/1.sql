@@ -26,6 +26,15 @@ CREATE INDEX marks_of_review ON marks (review_id);
 
 CREATE TABLE forgotten (mark TEXT PRIMARY KEY) WITHOUT ROWID;
 
+DROP TABLE themes;  -- found anew by the next run
+CREATE TABLE themes (
+  review_id TEXT NOT NULL REFERENCES reviews, theme TEXT NOT NULL, polarity TEXT NOT NULL, direction TEXT,
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL, month TEXT,
+  PRIMARY KEY (review_id, theme, start, "end")
+) WITHOUT ROWID;
+CREATE INDEX themes_by_month ON themes (month, theme, review_id, polarity, direction);
+DELETE FROM meta WHERE key = 'analysis';  -- so that the next run tags every text
+
 -- Every file is read again, for what was not kept before; it changes no review that is still the same.
 UPDATE files SET settings = 'read by version 1';
 UPDATE meta SET value = '2' WHERE key = 'schema_version';

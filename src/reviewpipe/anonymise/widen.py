@@ -1,0 +1,187 @@
+"""Names that other names and titles vouch for: surnames, initials, company, repeats.
+
+Each function looks at the tokens already marked in `whose` and marks more; `chance` is the classifier's, 0 for things.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reviewpipe.anonymise.features import LETTER, LOWER, MIXED, OTHER, TITLE, UPPER
+from reviewpipe.anonymise.protected import abbreviations
+from reviewpipe.anonymise.pseudonyms import TITLES
+from reviewpipe.anonymise.roster import CLIENT, JOINTS, NOBODY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reviewpipe.anonymise.roster import Places
+
+    Owners = NDArray[np.int32]
+    Chance = NDArray[np.float64]
+
+# For a capitalised word right beside a name (its surname), or joined to a name by "and" or a comma.
+THRESHOLD_NEAR = 0.12
+# For an ordinary word that is a name elsewhere, of the row's reviewer or of somebody on the staff.
+THRESHOLD_POSSIBLE = 0.08
+_JOIN = frozenset({"and", "&", ",", "/", "or", "+"})
+_RANKS = frozenset({*TITLES, "doc", "drs", "captain", "capt", "sergeant", "sgt", "officer", "reverend", "uncle", "aunt", "auntie"})
+# Only these are written with a full stop; after "doctor." begins another sentence.
+_SHORTENED = frozenset({"dr", "drs", "mr", "mrs", "ms", "prof", "rev", "capt", "sgt", "sr", "sra", "dra"})
+_I = frozenset({"i'", "i’"})
+_EPITHETS = frozenset({"big", "little", "lil", "wee"})
+_CAPITAL = (TITLE, UPPER, MIXED)
+
+
+def widen(places: Places, chance: Chance, whose: Owners) -> None:
+    """Mark in `whose` all that the names in it, titles and dots vouch for."""
+    shape = places.words.shape[places.tokens.codes]
+    _add_titled(places, chance, whose, shape)
+    _add_dotted(places, chance, whose, shape)
+    _add_hyphened(places, whose, shape)
+    _add_surnames(places, chance, whose, shape)
+    _add_before(places, chance, whose, shape)
+    _add_joined(places, chance, whose, shape)
+    _add_repeats(places, chance, whose, shape)
+
+
+def _near(places: Places) -> NDArray[np.bool_]:
+    """Tokens at most one blank after the one before, in the same text."""
+    near = np.zeros(len(places.tokens.codes), bool)
+    near[1:] = places.tokens.starts[1:] - places.tokens.ends[:-1] <= 1
+    near[1:] &= places.text_of[1:] == places.text_of[:-1]
+    return near
+
+
+def _touching(places: Places) -> NDArray[np.bool_]:
+    """Tokens with nothing between them and the one before, in the same text."""
+    touching = _near(places)
+    touching[1:] &= places.tokens.starts[1:] == places.tokens.ends[:-1]
+    return touching
+
+
+def _add_titled(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+    """Who has a title is a person, whatever the name means: "Mrs. Plum", "Doc B."."""
+    words, codes, near = places.words, places.tokens.codes, _near(places)
+    common = ((words.facts[:, 2] >= 3) & (words.facts[:, 3] <= 2))[codes]
+    for place in np.flatnonzero(places.every(_RANKS)):
+        after = int(place) + 1
+        if after < len(whose) and words.bases[codes[after]] == "." and words.bases[codes[place]] in _SHORTENED:
+            after += 1
+        if after >= len(whose) or not near[after] or whose[after] != NOBODY or chance[after] == 0:
+            continue
+        named = (shape[after] in (TITLE, MIXED) and words.bases[codes[after]][:2] not in _I) or (shape[after] == UPPER and chance[after] >= THRESHOLD_NEAR)
+        initial = shape[after] == LETTER and words.bases[codes[after]] != "i" and _closes(places, after + 1)
+        if (named and not common[after]) or initial:
+            whose[after] = CLIENT
+
+
+def _add_dotted(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+    """Two or three letters with dots between them ("J.T.") that are no abbreviation."""
+    bases, codes, touching = places.words.bases, places.tokens.codes, _touching(places)
+    dotted = np.zeros(len(whose), bool)
+    dotted[2:] = (shape[2:] == LETTER) & touching[2:] & touching[1:-1] & (shape[:-2] == LETTER)
+    dotted[1:] &= places.every({"."})[:-1]
+    for last in np.flatnonzero(dotted):
+        first = int(last) - 2
+        while dotted[first]:
+            first -= 2
+        letters = "".join(bases[c] for c in codes[first : last + 1 : 2])
+        goes_on = last + 2 < len(whose) and dotted[last + 2]
+        if not goes_on and letters not in abbreviations() and chance[first] >= THRESHOLD_POSSIBLE:
+            whose[first : last + 1 : 2] = np.where(whose[first : last + 1 : 2] == NOBODY, CLIENT, whose[first : last + 1 : 2])
+
+
+def _add_hyphened(places: Places, whose: Owners, shape: NDArray[np.int64]) -> None:
+    """Both sides of a hyphen: Anne-Marie, Ha-rin."""
+    codes, touching = places.tokens.codes, _touching(places)
+    dash = places.every(JOINTS - {"."})
+    ordinary = places.words.ordinary[codes]
+    for place in np.flatnonzero(whose != NOBODY):
+        for step in (2, -2):
+            there, between = int(place) + step, int(place) + step // 2
+            if not (0 <= there < len(whose)) or not dash[between] or whose[there] != NOBODY:
+                continue
+            tied = touching[max(place, between)] and touching[max(between, there)]
+            alike = shape[there] == shape[place] or (shape[there] == LOWER and step > 0 and not ordinary[there])
+            if tied and alike:
+                whose[there] = whose[place]
+
+
+def _add_surnames(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+    """The surname or initial that follows a name."""
+    near = _near(places)
+    ordinary = places.words.ordinary[places.tokens.codes]
+    capital = np.isin(shape, _CAPITAL)
+    for place in np.flatnonzero(whose != NOBODY):
+        after = int(place) + 1
+        if after >= len(whose) or not near[after] or whose[after] != NOBODY:
+            continue
+        surname = capital[after] and not ordinary[after] and chance[after] >= THRESHOLD_NEAR
+        initial = shape[after] == LETTER and capital[place] and _closes(places, after + 1)
+        if surname or initial:
+            whose[after] = whose[place]
+
+
+def _add_before(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+    """First names, initials ("D. M. Castell") and "Big" before a name; a surname after initials."""
+    codes, near = places.tokens.codes, _near(places)
+    ordinary, dot = places.words.ordinary[codes], places.every({"."})
+    epithet = places.every(_EPITHETS) & (shape == TITLE)
+    letter = (shape == LETTER) & ~places.every({"i"})
+    capital = np.isin(shape, _CAPITAL)
+    likely = capital & ~ordinary & (chance >= THRESHOLD_NEAR)
+    led = np.zeros(len(whose), bool)
+    led[2:] = near[2:] & dot[1:-1] & near[1:-1] & letter[:-2]
+    whose[led & likely & (whose == NOBODY)] = CLIENT
+    for place in np.flatnonzero((whose != NOBODY) & capital)[::-1]:
+        here = int(place)
+        while here > 1 and led[here] and whose[here - 2] == NOBODY:
+            whose[here - 2] = whose[place]
+            here -= 2
+        before = here - 1
+        if before >= 0 and near[here] and whose[before] == NOBODY and (likely[before] or epithet[before]):
+            whose[before] = whose[place]
+
+
+def _add_joined(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+    """Widen names to their company: in "Ana, Bo and Li" the three vouch for one another."""
+    tokens, words = places.tokens, places.words
+    likely = (chance >= THRESHOLD_NEAR) & np.isin(shape, _CAPITAL) & (whose == NOBODY)
+    for place in np.flatnonzero(likely):
+        for step in (1, -1):
+            there = place + step
+            while 0 <= there < len(whose) and abs(there - place) <= 2 and words.bases[tokens.codes[there]] in _JOIN:
+                there += step
+            joined = abs(there - place) > 1 and 0 <= there < len(whose)
+            if joined and whose[there] != NOBODY and places.text_of[there] == places.text_of[place]:
+                whose[place] = CLIENT
+
+
+def _closes(places: Places, place: int) -> bool:
+    """Whether `place` is the full stop or the end after an initial."""
+    rows = places.text_of
+    if place >= len(rows) or rows[place] != rows[place - 1]:
+        return True
+    return places.words.bases[places.tokens.codes[place]] in {".", ",", "!", ")"}
+
+
+def _add_repeats(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+    """A word that is a name once is a name everywhere in that text, also one letter away.
+
+    Ordinary words repeat only with a capital inside a sentence, a possessive or some likelihood, so that "I hope"
+    survives a therapist called Hope.
+    """
+    tokens, words = places.tokens, places.words
+    found = np.flatnonzero((whose != NOBODY) & (shape != LETTER) & (shape != OTHER))
+    pairs = {(int(places.text_of[i]), words.bases[tokens.codes[i]]): int(whose[i]) for i in found}
+    again = places.in_rows(pairs) & (whose == NOBODY) & (shape != OTHER)
+    opens = np.ones(len(whose), bool)
+    opens[1:] = words.ends_sentence[tokens.codes[:-1]] | (places.text_of[1:] != places.text_of[:-1])
+    ordinary = words.ordinary[tokens.codes]
+    owning = words.possessive[tokens.codes] == 1
+    again &= ~ordinary | ((shape == TITLE) & ~opens) | owning | (chance >= THRESHOLD_POSSIBLE)
+    for place in np.flatnonzero(again):
+        whose[place] = pairs.get((int(places.text_of[place]), words.bases[tokens.codes[place]]), CLIENT)

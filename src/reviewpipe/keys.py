@@ -1,0 +1,45 @@
+"""The key of the pseudonyms and the store that was made with it belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewpipe.anonymise import Key
+from reviewpipe.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reviewpipe.config import Config
+    from reviewpipe.store import Store
+
+MADE_WITH = "key"
+
+
+def key_of(config: Config, store: Store) -> Key:
+    """The key with which the store was made; a new store gets the project's key, made if there is none.
+
+    A rotation that was interrupted is completed here.  StoreError where the key is another one: with it no known name
+    would be recognised, and every review would be new.
+    """
+    made_with = store.meta(MADE_WITH)
+    new = successor(config)
+    if made_with and new.is_file() and Key.load_or_create(new).mark() == made_with:
+        new.replace(config.key_file)
+    if made_with and not config.key_file.is_file():
+        raise StoreError(
+            f"The key {config.key_file} is gone, and with it the way to recognise names and reviews.  Restore it from "
+            f"your backup; or remove {config.store}, and the next run reads data/raw anew under a new key."
+        )
+    key = Key.load_or_create(config.key_file)
+    if made_with and key.mark() != made_with:
+        raise StoreError(
+            f"The store was made with another key than {config.key_file}.  Restore that key from your backup; or "
+            f"remove {config.store}, and the next run reads data/raw anew."
+        )
+    return key
+
+
+def successor(config: Config) -> Path:
+    """Where the next key lies while a rotation is under way."""
+    return config.key_file.with_name(config.key_file.name + ".new")

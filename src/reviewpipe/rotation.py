@@ -1,0 +1,72 @@
+"""A new key for the pseudonyms, or none any more."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from reviewpipe import anonymise, ingest, keys, pipeline, rawfolder
+from reviewpipe.anonymise.pseudonyms import SIZE
+from reviewpipe.clean import clean
+from reviewpipe.errors import InputError, UsageError
+from reviewpipe.schema import records
+from reviewpipe.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+    from typing import Any
+
+    from reviewpipe.config import Config
+
+
+def rotate(config: Config, started: datetime) -> pipeline.Summary:
+    """Replace the key and read all raw files again under the new one; the run's summary.
+
+    Pseudonyms cannot be turned into new ones, because nobody knows the names behind them: they are made anew from the
+    raw files.  UsageError where one of these is missing.  What was forgotten stays forgotten.
+    """
+    with pipeline.only_run(config), Store.open(config.store) as store:
+        old = keys.key_of(config, store)
+        files = rawfolder.by_content(rawfolder.content(config.raw).files)
+        missing = [note.path for note in store.files() if note.digest not in files]
+        if missing:
+            raise UsageError(
+                f"{len(missing)} files that were read are no longer in {config.raw} ({', '.join(missing[:5])}), and "
+                "their reviews cannot be given new pseudonyms.  Put them back; or remove the store and run again."
+            )
+        new = anonymise.Key.load_or_create(keys.successor(config))
+        marks = [mark for paths in files.values() for mark in _forgotten(paths[0], config, store, old, new)]
+        with store.transaction():
+            store.start_anew(marks)
+            store.set_meta(keys.MADE_WITH, new.mark())
+        keys.key_of(config, store)  # puts the new key in the place of the old
+    return pipeline.run(config, started)
+
+
+def _forgotten(path: Path, config: Config, store: Store, old: anonymise.Key, new: anonymise.Key) -> Iterator[str]:
+    """The marks under the new key of those rows of a file that were forgotten under the old one."""
+    try:
+        reviews = clean(ingest.read(path, config).batch.reviews)
+    except InputError:
+        return
+    for row, again in zip(*(_pseudonymised(reviews, key) for key in (old, new)), strict=True):
+        if store.is_forgotten(row):
+            yield from store.tombstones(again)
+
+
+def _pseudonymised(reviews: Any, key: anonymise.Key) -> list[dict[str, Any]]:
+    return list(records(anonymise.pseudonymise(reviews, key)))
+
+
+def destroy(config: Config) -> None:
+    """Overwrite and remove the key: nobody can tell any more whose pseudonym is whose."""
+    if not config.key_file.is_file():
+        raise UsageError(f"There is no key {config.key_file}.")
+    with pipeline.only_run(config), config.key_file.open("r+b") as file:
+        file.write(secrets.token_bytes(SIZE))
+        file.flush()
+        os.fsync(file.fileno())
+    config.key_file.unlink()
