@@ -185,30 +185,31 @@ def test_a_changed_mapping_reads_its_files_again(project):
     assert pipeline.run(config.load(project), NOW).counts == Counts()
 
 
+PAGES, PER_PAGE = 17, 3
+STARS = {"FIVE": 5, "FOUR": 4, "TWO": 2}
 REVIEWS = [
     {
-        "reviewer": {"displayName": f"Person {letter}."},
-        "starRating": stars,
-        "comment": f"Visit {letter} helped {part} a lot, and the room was calm and warm all the time.",
-        "createTime": f"2026-0{number}-11T09:11:05.02939{number}Z",
-        "updateTime": f"2026-0{number}-1{number}T09:11:05.029392Z",
-        "name": f"accounts/1/locations/2/reviews/Ci9{letter}",
+        "reviewer": {"displayName": f"Person {chr(65 + n // 26)}{chr(97 + n % 26)}."},
+        "starRating": list(STARS)[n % 3],
+        "comment": f"Visit {n} helped {part} a lot, and room {n * n} was calm and warm all the time.",
+        "createTime": f"2026-0{n % 9 + 1}-11T09:{n:02d}:05.02939{n % 10}Z",
+        "updateTime": f"2026-0{n % 9 + 1}-1{n % 8 + 1}T09:{n:02d}:05.029392Z",
+        "name": f"accounts/1/locations/2/reviews/Ci9{n}",
     }
-    for number, (letter, stars, part) in enumerate(
-        [("A", "FIVE", "my hip"), ("B", "FOUR", "one knee"), ("C", "TWO", "neither foot"), ("D", "FIVE", "both arms")],
-        1,
-    )
+    for n, part in enumerate(("my hip", "one knee", "neither foot") * PAGES)
 ]
 FLAT = ["review_id", "reviewer_name", "star_rating", "comment", "create_time", "update_time"]
 
 
 def as_takeout(folder, *, edited):
-    """Two pages of a Takeout folder; the second review as it was edited later, if so asked."""
-    pages = [[dict(one) for one in REVIEWS[:2]], [dict(one) for one in REVIEWS[2:]]]
+    """The pages of a Takeout folder; the second review as it was edited later, if so asked."""
+    pages = [[dict(one) for one in REVIEWS[at : at + PER_PAGE]] for at in range(0, len(REVIEWS), PER_PAGE)]
     if edited:
         pages[0][1] |= {"comment": "It came back after a week, sadly.", "updateTime": "2026-09-01T08:00:00Z"}
     folder.mkdir(parents=True)
-    for name, page in zip(("reviews.json", "reviews-ABH.json"), pages, strict=True):
+    for name, page in zip(
+        ["reviews.json", *(f"reviews-ABH{n * 7919}.json" for n in range(1, PAGES))], pages, strict=True
+    ):
         (folder / name).write_text(json.dumps({"reviews": page}), encoding="utf-8")
 
 
@@ -217,7 +218,7 @@ def as_table(path):
         table = csv.writer(file)
         table.writerow(FLAT)
         for one in REVIEWS:
-            stars = {"FIVE": 5, "FOUR": 4, "TWO": 2}[one["starRating"]]
+            stars = STARS[one["starRating"]]
             author, review_id = one["reviewer"]["displayName"], one["name"].rpartition("/")[2]
             table.writerow([review_id, author, stars, one["comment"], one["createTime"], one["updateTime"]])
 

@@ -68,6 +68,16 @@ def test_the_same_words_of_the_same_person_in_two_places_are_one_review(store):
     assert keep(store, finished(row("d", text=None, words=None))).new == 1, "star-only reviews are no twins"
 
 
+def test_short_words_said_again_on_another_day_are_another_review(store):
+    keep(store, finished(row("a", "Very good")))
+    assert keep(store, finished(row("b", "Very good", posted_on="2026-06-08"))).new == 1
+    assert keep(store, finished(row("c", "Very good", posted_on="2026-06-08T10:00:00+00:00"))).duplicate == 1
+    assert (
+        keep(store, finished(row("d", "Very good", posted_on="2026-07-01", date_precision="relative"))).duplicate == 1
+    )
+    assert keep(store, finished(row("e", "Very good", posted_on="2026-07-01", source="yelp"))).duplicate == 1
+
+
 def test_an_edited_review_is_a_new_version_of_the_same(store):
     keep(store, finished(row("a"), themes=[[ThemeHit("pain_relief", "positive", 0, 5)]]))
     changed = row("a", "It came back.", rating=2.0, sentiment="negative", score=-0.5)

@@ -29,6 +29,18 @@ CONTENT = (
 )  # fmt: skip
 HELD = (*ORIGIN, *CONTENT)
 
+SAME_WORDS = """
+    SELECT review_id, source FROM reviews
+    WHERE words = :words AND (
+      (source <> :source AND (person = :person OR length(text) >= :long))
+      OR (source = :source AND person = :person AND (
+        length(text) >= :long OR :day IS NULL OR date_precision NOT IN ('day', 'second')
+        OR substr(posted_on, 1, 10) = :day
+      ))
+    )
+    ORDER BY review_id LIMIT 1
+    """
+
 
 class Store(Forgetting):
     """An open store that can be written."""
@@ -147,12 +159,11 @@ class Store(Forgetting):
 
         The same words of the same person, or the same long text under another name ("Dolores W." on one platform is
         "Dolores Whitmore" on the next; short texts such as "Very good" say nothing of that), or a nearly equal one.
+        Who says "Very good" on two days at one place has been there twice.
         """
-        sql = (
-            "SELECT review_id, source FROM reviews WHERE words = :words AND "
-            "(person = :person OR (source <> :source AND length(text) >= :long)) ORDER BY review_id LIMIT 1"
-        )
-        if row["words"] and (exact := self._all(sql, {**row, "long": merging.LONG_TEXT})):
+        exact_day = row["posted_on"] and row["date_precision"] in ("day", "second")
+        facts = {**row, "long": merging.LONG_TEXT, "day": row["posted_on"][:10] if exact_day else None}
+        if row["words"] and (exact := self._all(SAME_WORDS, facts)):
             found: tuple[str, str] = exact[0]
             return found
         numbers = _numbers(row)
