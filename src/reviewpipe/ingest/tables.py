@@ -124,12 +124,14 @@ def read_workbook(book: Path | BinaryIO, overrides: Mapping[str, str]) -> Found:
         raise NotReviewsError(NO_REVIEWS)
     main = max(found, key=lambda one: len(one.rows))
     rejects = tuple(reject for one in found for reject in one.rejects)
-    return Found(main.form, [row for one in found for row in one.rows], main.roles, rejects)
+    return Found(main.form, [row for one in found for row in one.rows], main.roles, rejects, main.filled)
 
 
 def read_rows(rows: Iterator[Cells], overrides: Mapping[str, str]) -> Found:
     """Reviews of a table's rows, the header among the first.  A row with nothing in it is no row."""
     head = [(number, row) for number, row in enumerate(itertools.islice(rows, SAMPLE), start=1) if not _is_empty(row)]
+    if max((len(row) for _, row in head), default=0) > MOST_COLUMNS:
+        raise NotReviewsError(f"its lines have more than {MOST_COLUMNS} columns.  Is it the right file?")
     rest = ((number, row) for number, row in enumerate(rows, start=SAMPLE + 1) if not _is_empty(row))
     # Lines of a title or a period may stand above the headings: the line with most headings that we know comes first.
     for at in sorted(range(min(len(head), DEEPEST_HEADER)), key=lambda at: -columns.count_known(head[at][1])):
@@ -218,7 +220,7 @@ def _finished(row: dict[str, Any], number: int, known: dict[str, dict[str, str]]
 
 def _plan(headings: list[str], body: Sequence[Cells], overrides: Mapping[str, str]) -> _Plan | None:
     """How to read the rows under these headings: by a form, or by a guess; None where they head no reviews."""
-    if not any(headings) or len(headings) > MOST_COLUMNS:
+    if not any(headings):
         return None
     own = _named_by_owner(headings, overrides)
     form = fields.form_of_headers(headings)
