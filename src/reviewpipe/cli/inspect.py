@@ -119,6 +119,7 @@ def _told(name: Path, reading: Reading) -> str:
     span = f", {dates[0]} to {dates[-1]}" if dates else ", no dates"
     refused = Counter(reject.reason for reject in reading.batch.rejects)
     rest = "".join(f"; {count} rejected: {reason}" for reason, count in sorted(refused.items()))
-    found = f"{len(reviews)} review{'' if len(reviews) == 1 else 's'} ({reviews['text'].notna().sum()} with text) from {reading.source}"
+    plural = "" if len(reviews) == 1 else "s"
+    found = f"{len(reviews)} review{plural} ({reviews['text'].notna().sum()} with text) from {reading.source}"
     how = "guessed to be a" if reading.form in GUESSED else "read as"
     return f"{printable(name)}: {found}, {how} {reading.form} ({reading.kind}){span}{rest}"
