@@ -13,7 +13,7 @@ LONGEST = 80
 MOST_WORDS = 6
 
 DASH = r"(?:-{1,3}|[–—―~]|¨C)"
-LEAD = re.compile(rf"^\s*(?:{DASH}|[*•|>]|(?i:(?:review(?:ed)?|submitted|posted|written)\s+by\b|by\b)\s*:?)\s*(?=\S)")
+LEAD = re.compile(rf"^\s*(?:{DASH}|…|\.{{3}}|[*•|>]|(?i:(?:review(?:ed)?|submitted|posted|written)\s+by\b|by\b)\s*:?)\s*(?=\S)")
 SAYS = re.compile(
     r"\s+(?:says|said|writes|wrote|(?:recommends|doesn['’]t recommend|does not recommend|is recommending) .{2,60}"
     r"|(?:wrote|left|posted) an? (?:\w+ )?(?:review|recommendation|testimonial)(?P<rest>.{0,60})|reviewed .{2,60}"
@@ -21,10 +21,16 @@ SAYS = re.compile(
     r"|recomienda .{2,60}|recommande .{2,60}|empfiehlt .{2,60}|consiglia .{2,60}|recomenda .{2,60}"
     r"|beveelt .{2,60})\s*[:,.]?\s*$"
 )
+BYLINE = re.compile(
+    r"^(?:posted|published|written|submitted|added|reviewed) (?:on|in) (.{4,30}?),? by (.{2,50})$", re.IGNORECASE
+)
+RECOMMENDS = re.compile(
+    r"recommends|is recommending|does(?:n['’]t| not) recommend|recomienda|recommande|empfiehlt|consiglia|recomenda|beveelt"
+)
 
 WORD = re.compile(r"[^\W\d_][\w'’`.-]*|&|\+")
 # What may follow a name: a place, a role, a date, in brackets or behind a comma or bar.
-TAIL = re.compile(rf"\s*[,|(/·•\[]\s*|\s+{DASH}\s*|\s+(?=from [A-Z])|\s+(?=aged? \d|on \d|on [A-Z])")
+TAIL = re.compile(rf"\s*[,;|(/·•\[]\s*|\s+{DASH}\s*|\s+(?=from [A-Z])|\s+(?=aged? \d|on \d|on [A-Z])")
 DATED = re.compile(r"\s+on\s+(?=\w)|\s*[,|(\[·•–—-]\s*(?=\S)|\s+(?=\d{1,4}[/.-]\d)")
 # What stands in brackets behind a name is a town, a treatment or a website.
 ASIDE = re.compile(r"\s+[(\[][^()\[\]]{1,40}[)\]]$")
@@ -37,10 +43,19 @@ ENDS = frozenset('.!?…"”')
 INLINE = re.compile(rf"(?:(?<=\s)|(?<=[.!?…\"”’)*]))({DASH})\s*([^–—―~\n]{{1,70}})$")
 AFTER_QUOTE = re.compile(r"^([\"“].{12,}[\"”])\s*,?\s*([^\"“”]{2,60})$", re.DOTALL)
 IN_BRACKETS = re.compile(r"^(.{12,}?)\s*(?<![(\[])[(\[]([^()\[\]]{2,50})[)\]]\s*$", re.DOTALL)
+# Three dots may stand for the dash before a name.
+AFTER_DOTS = re.compile(r"^(.{6,}?)\s*(?<!\.)(?:\.{3,4}|…)\s*([^.…\n][^…\n]{1,58})$", re.DOTALL)
+# "Mrs D.'s, 5 sessions" heads what is told of her.
+OWNS = re.compile(r"(?<=\w\.)['’]s(?=,|$)")
+QUOTES = tuple('"“”„«»')
+# Here a name ends, whatever follows.
+CLOSED = re.compile(rf"\s*;\s*|\s+{DASH}\s+|\s+(?=from [A-Z])")
 NO_NAME = re.compile(r"[\d@#%$=<>{}\\]|\.\s*\w+\.\w|[.!?]\s+[a-z]")
 SENTENCE = re.compile(r"[^\W\d_]{4}\.$")
 PLAIN = re.compile(r"^(?:[^\W\d_][\w'’.-]*|&)$")
 QUOTED_HEAD = re.compile(r"^([^:\n–—\"“”]{2,60}? (?:said|says|wrote|writes))()[,:]?\s+(?=[\"“].{10,}[\"”]$)")
+# "9-year-old S.: "…"", as those who treat children write.
+AGED_HEAD = re.compile(r"^\d{1,2}[- ]{0,2}(?:years?|yrs?)[- ]{0,2}old,? ([^\n\"“”:]{1,30}?)[,:]?\s+([\"“].+[\"”])$", re.DOTALL)
 INLINE_HEAD = re.compile(rf"^([^:\n–—]{{2,60}}?)(\s*:|\s+{DASH})\s+(?=\S)")
 
 
@@ -61,8 +76,13 @@ class Attribution:
 def read(line: str) -> Attribution | None:
     """The attribution that the whole line is, if it is one."""
     line = line.strip(" \t*_")
+    if line[:1] in QUOTES and line[-1:] in QUOTES:
+        return None
     if not line or len(line) > LONGEST or line.count(" ") > 2 * MOST_WORDS or line[-1] in "!?;":
         return None
+    if byline := BYLINE.match(line):
+        name = _name(byline.group(2), lenient=True)
+        return name and replace(name, date=byline.group(1))
     signed = cues()["lines"]["sign_off"].pattern.match(line)
     if signed and ("," in signed.group() or line[0] in "-–—~" or signed.group().strip() != signed.group()):
         rest = line[signed.end() :]
@@ -71,13 +91,28 @@ def read(line: str) -> Attribution | None:
             return replace(name, strength=3, side="before")
     lead = LEAD.match(line)
     if lead:
-        name = _name(line[lead.end() :], lenient=True)
-        return name and replace(name, strength=min(3, name.strength + 1), side="before")
+        rest = line[lead.end() :]
+        name = _name(rest, lenient=True) or (Attribution(rest, 3) if says(rest, "own_role") else None)
+        side = "either" if " by" in lead.group().lower() else "before"  # "Posted by …" may head its text
+        return name and replace(name, strength=min(3, name.strength + 1), side=side)
     said = SAYS.search(line)
     if said or line.endswith(":"):
         name = _name(line[: said.start()] if said else line[:-1], lenient=said is not None)
         return name and replace(name, side="after", date=name.date or (_said_on(said) if said else ""))
     return _name(line, lenient=False)
+
+
+def speaker(line: str) -> str:
+    """Who does what in "Ann recommends the Old Mill": the line without its verb and what follows it."""
+    said = SAYS.search(line)
+    return line[: said.start()].strip() if said and said.start() else line
+
+
+def recommends(line: str) -> str:
+    """The verb in "Ann doesn't recommend the Old Mill", or nothing."""
+    said = SAYS.search(line)
+    verb = RECOMMENDS.match(said.group().strip()) if said else None
+    return verb.group() if verb else ""
 
 
 def _said_on(said: re.Match[str]) -> str:
@@ -103,6 +138,9 @@ def split_tail(text: str) -> tuple[str, Attribution] | None:
         if name and (len(body.split()) >= 2 or body[-1:] in ENDS) and not body.endswith(","):
             sure = END_OF_TEXT.search(body) or name.strength == 3
             return body, replace(name, strength=3 if sure else 1, side="before")
+    dotted = AFTER_DOTS.match(text)
+    if dotted and (name := _name(dotted.group(2).rstrip("!"), lenient=False)) and name.strength >= 2:
+        return dotted.group(1), replace(name, strength=3, side="before")
     for pattern in (AFTER_QUOTE, IN_BRACKETS):
         match = pattern.match(text)
         if match and (name := _name(LEAD.sub("", match.group(2)), lenient=False)):
@@ -115,6 +153,9 @@ def split_tail(text: str) -> tuple[str, Attribution] | None:
 
 def split_head(text: str) -> tuple[Attribution, str] | None:
     """The name at a text's beginning ("Dana R.: I came …") and the text, where there is one."""
+    aged = AGED_HEAD.match(text)
+    if aged and (name := _name(aged.group(1), lenient=True)):
+        return replace(name, side="after"), aged.group(2)
     match = INLINE_HEAD.match(text) or QUOTED_HEAD.match(text)
     if not match or len(text) - match.end() < 15:
         return None
@@ -141,7 +182,8 @@ def is_no_person(text: str) -> bool:
     """Whether these are everyday words: a field for a name was filled in with something else."""
     known, words = cues()["names"], WORD.findall(text)
     everyday = all(w.lower().strip(".'’") in known["ordinary"] | known["particles"] for w in words)
-    return bool(words) and everyday and not known["nameless"].match(text.strip())
+    initials = INITIALS.match(text) is not None
+    return bool(words) and everyday and not initials and not known["nameless"].match(text.strip())
 
 
 def may_be_plain(line: str) -> bool:
@@ -171,8 +213,13 @@ def _name(text: str, *, lenient: bool) -> Attribution | None:
     strength = _strength(head, tail, lenient=lenient)
     if not strength or not _may_follow(tail):
         return None
-    dashed = tail and re.match(rf"\s+{DASH}\s", text[len(head) :])
-    return Attribution(head if dashed else text, strength, date=date)
+    return Attribution(bare(text), strength, date=date)
+
+
+def bare(name: str) -> str:
+    """A name without the town, role or treatment that stands behind a dash, a semicolon or "from"."""
+    cut = CLOSED.search(name)
+    return OWNS.sub("", name[: cut.start()] if cut and cut.start() > 0 else name)
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -231,7 +278,7 @@ def _initials(head: str, tail: str, *, lenient: bool) -> int:
     """Strength of H.M., B. L., DK: sure with full stops, a place or a dash; else it may be any abbreviation."""
     letters = re.sub(r"[^A-Z]", "", head)
     if len(letters) < 2:
-        return int(lenient)
+        return int(lenient) or (2 if tail and "." in head else 0)
     return 3 if lenient or tail or "." in head else int(len(letters) == 2)
 
 

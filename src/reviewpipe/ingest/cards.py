@@ -59,7 +59,9 @@ def _is_text(line: Line) -> bool:
     """Whether it is long enough to be what somebody wrote."""
     if line.hint in ("text", "declared"):
         return True
-    return line.hint == "" and len(line.text) >= TEXT and (attributions.read(line.text) is None)
+    if line.hint or len(line.text) < TEXT or attributions.looks_like_title(line.text.rstrip(".")):
+        return False
+    return attributions.read(line.text) is None
 
 
 def _repeated(named: Counter[Any], spoken: Counter[Any], filled: Counter[Any]) -> set[Any]:
@@ -112,8 +114,8 @@ def _author(declared: list[bool], members: list[int], names: dict[int, int]) -> 
 
 
 def _surest(names: dict[int, int], texts: list[int]) -> int | None:
-    """The surest of several names that stand together on one side of the text; None if they do not."""
+    """The surest of several names around the text, the first below it where more are as sure; None among texts."""
     places = [i for i in sorted(names) if i not in texts]
-    if not texts or len(places) < 2 or not (places[0] > texts[-1] or places[-1] < texts[0]):
+    if not texts or len(places) < 2 or any(texts[0] < i < texts[-1] for i in places):
         return None
-    return max(places, key=lambda i: names[i])
+    return max(places, key=lambda i: (names[i], i > texts[-1], -i))

@@ -21,6 +21,8 @@ LETTERS = 4
 WORD = re.compile(r"[^\W\d_]+")
 SYMBOL = re.compile("[©@★☆⭐✩✭✮⯨\ufe0f\ue838-\ue83a]")
 FIGURE = re.compile(r"\d")
+# Fewer words of Latin are a motto.
+FEWEST_FILLERS = 4
 # A pattern's words stand apart from its escapes, classes, groups and numbers of repeats.
 NO_WORD = re.compile(r"\\.|\[(?:[^\]\\]|\\.)*\]|\(\?[-a-z]*:|\{\d+(?:,\d*)?\}", re.DOTALL)
 
@@ -65,7 +67,8 @@ def cues() -> Cues:
     for language, one in given["voice"].items():
         for word in one["common"].split():
             common[word].append(language)
-    return {"names": names, "labels": labels, "lines": lines, "voices": voices, "common": dict(common)}
+    filler = frozenset(given["filler"]["latin"].split())
+    return {"filler": filler, "names": names, "labels": labels, "lines": lines, "voices": voices, "common": dict(common)}
 
 
 def says(line: str, what: str) -> bool:
@@ -97,6 +100,13 @@ def voice(text: str) -> float:
     for cue in (*known.always, *found):
         total += cue.weight * _count(cue.pattern, text if cue.pattern.flags & re.IGNORECASE else lowered)
     return round(total, 6)  # a sum must not depend on the order of a set
+
+
+def is_filler(text: str) -> bool:
+    """Whether it is the Latin that designers put where words are still to come, in whatever wording."""
+    words = [word for word in WORD.findall(text[:LINE_AT_MOST].lower()) if len(word) > 1]
+    known = sum(word in cues()["filler"] for word in words)
+    return known >= FEWEST_FILLERS and 2 * known >= len(words)
 
 
 @lru_cache(maxsize=4096)

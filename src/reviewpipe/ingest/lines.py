@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reviewpipe.ingest import attributions
 from reviewpipe.ingest.attributions import Attribution
-from reviewpipe.ingest.cues import cues, says, voice
+from reviewpipe.ingest.cues import cues, is_filler, says, voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,12 +23,15 @@ LONGEST = 100_000
 MENU = 3
 
 # Hints of which the line is somebody's words.
-SPOKEN = ("text", "declared", "message", "said")
+SPOKEN = ("text", "declared", "message", "said", "words")
 OPENING, CLOSING = '"“«„', '"”»“'
 META = ("count", "ago", "date", "stars")
+# What no name ends in, unlike "Inc." and "Ltd.".
+ENDS = (*CLOSING, "!", "?", ":", "…")
 GLYPHS = re.compile(r"((?:\b\d[.,]\d\s*)?[★☆⭐✩✭✮\ufe0f\ue838-\ue83a][★☆⭐✩✭✮\ufe0f\ue838-\ue83a\s]*)")
 LETTER = re.compile(r"[^\W\d_]")
 DATED_TEXT = re.compile(r"^(.{12,}?)\s*[(\[]([^()\[\]]{4,40})[)\]]$", re.DOTALL)
+ASIDE = re.compile(r"\([^()]{12,}\)|\[[^\[\]]{12,}\]")
 IN_LIST = re.compile(r"^\d{1,2}[.)] ")
 STARS = "[★☆⭐✩✭✮🌟\ufe0f\ue838-\ue83a]"
 GIVEN = "★☆⭐✩✭✮🌟\ufe0f\ue838\ue839\ue83a5"
@@ -47,9 +51,9 @@ class Line:
 
     `pieces` are the parts of the input that it was made of; `gap` is the distance to the line before: 1 next line,
     2 next paragraph, 3 and more further; `hint` is what the markup says it is (author, text, date, rating, reply,
-    note, heading, chrome, "declared" for a text in a format made for reviews, "message" in a chat, "letter" in a mail,
-    "said" in a list of clients' words, or nothing); `cell` the card that it stands in (0 is none); `marked`: the markup
-    says that this is a testimonial.
+    note, heading, "linked" for one that leads to an article, chrome, "declared" for a text in a format made for reviews, "message" in a chat, "letter" in a mail,
+    "said" in a list of clients' words, "words" by their place among reviews of one shape, or nothing); `cell` the card that it stands in (0 is none); `marked`: the markup
+    says that this is a testimonial; `form`: the tags and classes around it, alike for the same part of each card.
     """
 
     text: str
@@ -58,6 +62,7 @@ class Line:
     hint: str = ""
     cell: int = 0
     marked: bool = False
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,8 @@ def understand(lines: Sequence[Line]) -> list[list[Unit]]:
 
     There may be two views: names with a date below or beside them have their text below that, or anywhere.
     """
-    units = _plain_names(_aspects(_signatures([unit for line in lines for unit in _units(line)])))
+    units = _signatures([unit for line in lines for unit in _units(line)])
+    units = _plain_names(_placed_names(_aspects(units)))
     headed, free = (_menus(_headers(units, side)) for side in ("after", "either"))
     return [headed] if headed == free else [headed, free]
 
@@ -107,17 +113,25 @@ def _units(line: Line) -> Iterable[Unit]:
     if line.hint in ("", "letter") and (stars := _stars_apart(line)):
         return [unit for one in stars for unit in _units(one)]
     unit = _unit(line)
-    if unit.kind != "prose" or line.hint == "message":
+    quoted = unit.kind == "heading" and unit.closes
+    if (unit.kind != "prose" and not quoted) or line.hint in ("message", "words"):
         return [unit]
     if line.text[-1] in ")]" and (dated := DATED_TEXT.match(line.text)):
         text, date = dated.groups()
         if says(date, "date") or says(date, "ago"):
             return [_prose(line, text), Unit(replace(line, gap=0), "meta", date, values=(("date", date),))]
+    if is_aside(line.text):
+        return [unit]
     if tail := attributions.split_tail(line.text):
         return [_prose(line, tail[0]), _named(replace(line, gap=0), tail[1])]
     if line.hint not in SPOKEN and (head := attributions.split_head(line.text)):
         return [_named(line, head[0]), _prose(replace(line, gap=0), head[1])]
     return [unit]
+
+
+def is_aside(text: str) -> bool:
+    """Whether it stands in brackets as a whole, as what an editor adds to a text does."""
+    return ASIDE.fullmatch(text) is not None
 
 
 def _stars_apart(line: Line) -> list[Line]:
@@ -138,6 +152,10 @@ def _unit(line: Line) -> Unit:
     """The meaning of a line as a whole."""
     if says(line.text if len(line.text) < 2 * SHORT else line.text[: SHORT // 2], "placeholder"):
         return Unit(line, "placeholder", line.text)
+    if is_filler(line.text):
+        return Unit(line, "placeholder", line.text)
+    if line.hint in ("", *SPOKEN) and len(line.text) <= 2 * SHORT and says(line.text, "wordless"):
+        return Unit(line, "furniture", line.text)
     if line.hint and line.hint != "letter":
         return _hinted(line)
     if not LETTER.search(line.text) and FIGURE.match(line.text):
@@ -146,8 +164,7 @@ def _unit(line: Line) -> Unit:
     if values:
         return Unit(line, "meta", line.text, values=values)
     if says(line.text, "reply"):
-        rest = cues()["lines"]["reply"].pattern.sub("", line.text)
-        return Unit(line, "reply", rest if len(line.text) > SHORT or "ago" not in rest else "")
+        return _reply(line)
     if len(line.text) <= 2 * SHORT and says(line.text, "furniture"):
         return Unit(line, "furniture", line.text)
     return _spoken(line)
@@ -186,37 +203,45 @@ def _sentence(line: Line) -> Unit:
         return Unit(line, "heading", line.text)
     if short and titled and spoken < (0.4 if line.text[-1] not in ":?" else 1.5):
         return Unit(line, "heading", line.text)
-    if not LETTER.search(line.text):
+    if not LETTER.search(line.text) and line.text[0] not in OPENING:
         return Unit(line, "furniture", line.text)
     return Unit(line, "prose", line.text, spoken)
 
 
 def _hinted(line: Line) -> Unit:
     """A line of which the markup says what it is."""
-    if line.hint == "author" and attributions.is_no_person(line.text):
+    if line.hint == "author" and attributions.is_no_person(attributions.part_date(line.text)[0]):
         return Unit(line, "placeholder", line.text)
     if line.hint == "author":
         stated = re.sub(r"^(?:[-–—―~|]|by\b|reviewer:|author:|name:)\s*", "", line.text, flags=re.IGNORECASE).strip(
             " -–—,"
         )
-        stated, date = attributions.part_date(stated)
+        stated, date = attributions.part_date(attributions.bare(attributions.speaker(stated)))
         fits = len(line.text) <= SHORT and stated != ""
         return _named(line, Attribution(stated, 3, date=date)) if fits else _prose(line, line.text)
-    if line.hint in ("date", "rating"):
+    if line.hint in ("date", "rating", "recommended"):
         return Unit(line, "meta", line.text, values=((line.hint, line.text),))
-    if line.hint == "heading":
+    if line.hint in ("heading", "linked"):
         name = attributions.read(line.text)
         named = name and name.strength >= 2 and not says(line.text, "testimonial_heading")
         return _named(line, name) if name and named else Unit(line, "heading", line.text)
     if line.hint in SPOKEN:
         return _prose(line, line.text)
+    if line.hint == "reply" and says(line.text, "reply"):
+        return _reply(line)
     return Unit(line, line.hint, line.text)
+
+
+def _reply(line: Line) -> Unit:
+    """An answer without the words that announce it and their date."""
+    rest = cues()["lines"]["reply"].pattern.sub("", line.text)
+    return Unit(line, "reply", rest if len(line.text) > SHORT or "ago" not in rest else "")
 
 
 @lru_cache(maxsize=4096)
 def meta(text: str) -> tuple[tuple[str, str], ...]:
     """What a line says about a review ("★★★★☆ · 2 months ago"), as (date or rating, its words); () if it is no such."""
-    parts = [p.strip() for chunk in GLYPHS.split(text) for p in re.split(r"[·•|]| [-–—] ", chunk)]
+    parts = [p.strip() for chunk in GLYPHS.split(text) for p in re.split(r"[·•|・]| [-–—] ", chunk)]
     parts = [p for p in parts if p]
     whole = next((what for what in META if says(text, what)), None)
     kinds = [whole] if whole else [next((w for w in (*META, "furniture") if says(p, w)), None) for p in parts]
@@ -248,10 +273,32 @@ def _signatures(units: list[Unit]) -> list[Unit]:
 def _aspects(units: list[Unit]) -> list[Unit]:
     """Labels such as "Wait time" with the answer below them are no words of the client."""
     for i, unit in enumerate(units[:-1]):
-        if len(unit.text) <= SHORT / 2 and says(unit.text, "aspect") and len(units[i + 1].text) <= SHORT / 2:
+        if not unit.line.hint and len(unit.text) <= SHORT / 2 and says(unit.text, "aspect") and len(units[i + 1].text) <= SHORT / 2:
             units[i] = replace(unit, kind="furniture", name=None)
             units[i + 1] = replace(units[i + 1], kind="furniture", name=None)
     return units
+
+
+def _placed_names(units: list[Unit]) -> list[Unit]:
+    """Groups, firms and the like below a text, where the other texts of the page have their names."""
+    places: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for i in range(1, len(units)):
+        above, line = units[i - 1], units[i].line
+        if line.form and line.cell == above.line.cell and above.kind == "prose" and len(units[i].text) <= min(SHORT, len(above.text)):
+            places[line.form, above.line.form, line.gap].append(i)
+    for at in places.values():
+        named = sum(units[i].kind == "name" for i in at)
+        for i in at if named >= 2 and 2 * named >= len(at) else []:
+            if units[i].kind in ("heading", "prose") and not units[i].line.hint and _is_titled(units[i].text):
+                units[i] = _named(units[i].line, Attribution(attributions.bare(units[i].text), 2))
+    return units
+
+
+def _is_titled(text: str) -> bool:
+    """Whether it could be what a group or firm is called, with a place or role behind it."""
+    if text[-1] in ENDS or says(text, "testimonial_heading"):
+        return False
+    return attributions.looks_like_title(text.split(",", maxsplit=1)[0])
 
 
 def _plain_names(units: list[Unit]) -> list[Unit]:
@@ -301,7 +348,7 @@ def _is_beside(unit: Unit) -> bool:
 
 def _may_head(unit: Unit) -> bool:
     """Whether it is short enough for a name, and has no side of its own."""
-    if len(unit.text) > SHORT or unit.text.endswith("!") or (unit.name and unit.name.side != "either"):
+    if unit.line.hint in SPOKEN or len(unit.text) > SHORT or unit.text.endswith("!") or (unit.name and unit.name.side != "either"):
         return False
     if unit.kind == "heading" and says(unit.text, "testimonial_heading"):
         return False
@@ -327,11 +374,12 @@ def _has_stars_below(units: Sequence[Unit], at: int) -> bool:
 
 
 def _menus(units: list[Unit]) -> list[Unit]:
-    """Several titles or weak names on end, and no text between them, are a menu."""
+    """Several titles or weak names on end, and no text between them, are a menu; not in a card that holds a text."""
+    spoken = {u.line.cell for u in units if u.line.cell and u.kind == "prose" and len(u.text) > SHORT}
     at = 0
     while at < len(units):
         end = at
-        while end < len(units) and _menu_entry(units[end]):
+        while end < len(units) and _menu_entry(units[end]) and units[end].line.cell not in spoken:
             end += 1
         if end - at >= MENU and sum(u.name is None or u.name.strength < 2 for u in units[at:end]) >= MENU - 1:
             for i in range(at, end):

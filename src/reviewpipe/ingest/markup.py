@@ -22,8 +22,13 @@ WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 NAMESPACE = re.compile(r"^.*[:/#]")
 # No element has more classes that say anything.
 MOST = 40
+# A block of a text stands as near as that to its words, and tells by so many blocks what it is.
+DEEP, OUTER = 10, 4
+TURNS = frozenset(("left", "right", "odd", "even", "first", "last", "alt", "active", "next", "prev"))
 # The paragraphs that are looked at to see whether a footer is one.
 PARAGRAPHS = 50
+# A card is not further around its foot than that; so many of a kind are no frame of a page.
+CARD, FEWEST = 2, 3
 # No line of a menu or footer is longer.
 LONG = 150
 # Classes of style frameworks: they say how a thing looks, not what it is.
@@ -59,6 +64,17 @@ def is_item(element: etree._Element, names: list[str]) -> bool:
     )
 
 
+def form(element: etree._Element) -> str:
+    """The tags and classes of the block that an element stands in, and of those around that."""
+    around = (e for e in (element, *islice(element.iterancestors(), DEEP)) if is_block(e))
+    return "/".join(f"{e.tag}.{_kind(e.get('class') or '')}" for e in islice(around, OUTER))
+
+
+def _kind(classes: str) -> str:
+    """The first class without what tells one of a row from the next."""
+    return "-".join(w for w in words(classes.split(maxsplit=1)[0]) if w not in TURNS) if classes.strip() else ""
+
+
 def field_of(names: list[str]) -> str:
     """The field of a review that an element inside an item holds, or nothing."""
     return next((hint for hint in (*HINTS, "aggregate") if any(t in markup()["fields"][hint] for t in names)), "")
@@ -69,10 +85,19 @@ def in_scope(names: list[str]) -> bool:
     return any(not t.startswith("prop:") and not markup()["words"]["scope"].isdisjoint(words(t)) for t in names)
 
 
+def is_marked(names: list[str]) -> bool:
+    """Whether a class says that these are testimonials, and not merely somebody's words."""
+    known = markup()["words"]
+    return any(not t.startswith("prop:") and not (known["scope"] - known["said"]).isdisjoint(words(t)) for t in names)
+
+
 def word_hint(element: etree._Element, names: list[str], *, scope: bool) -> str:
     """What its tag says that an element holds, or, where testimonials are (`scope`), a telling word of a class."""
     if element.tag in ("cite", "figcaption") or (element.tag == "footer" and _inside_quote(element)):
         return "author"
+    remarked = any(not markup()["words"]["remark"].isdisjoint(words(t)) for t in names)
+    if remarked and element.tag in ("span", "em", "i", "small") and within_sentence(element):
+        return "note"
     if not scope:
         return ""
     if element.tag in ("time", "blockquote"):
@@ -85,9 +110,24 @@ def word_hint(element: etree._Element, names: list[str], *, scope: bool) -> str:
             if word in markup()["words"]["scope"]:
                 break
             hint = next((h for h in HINTS if word in markup()["words"].get(h, ())), "")
-            if hint:
+            if hint and not (hint == "text" and _holds_more(element)):
                 return hint
     return ""
+
+
+def within_sentence(element: etree._Element) -> bool:
+    """Whether other words stand beside it."""
+    before = element.getprevious()
+    told = (before.tail if before is not None else element.getparent().text) or ""
+    return bool(told.strip() or (element.tail or "").strip())
+
+
+def _holds_more(element: etree._Element) -> bool:
+    """Whether names, dates or stars stand in it as well, so that it is a whole card and no text."""
+    known = markup()["words"]
+    others = known["author"] | known["date"] | known["rating"]
+    within = islice(element.iterdescendants("div", "span", "p", "strong", "b", "time", "cite", "h3", "h4", "h5"), PARAGRAPHS)
+    return any(e.tag in ("time", "cite") or any(w in others for t in tokens(e) for w in words(t)[-1:]) for e in within)
 
 
 def left_out(element: etree._Element, names: list[str]) -> str:
@@ -97,6 +137,8 @@ def left_out(element: etree._Element, names: list[str]) -> str:
         return "a button or label of the page"
     if element.tag in frame["skip"]:
         return HIDDEN
+    if element.get("role") == "img" and element.get("aria-label"):
+        return HIDDEN  # its label says it
     return "" if frame["skip_tokens"].isdisjoint(names) else "a button, or a copy of what stands elsewhere"
 
 
@@ -106,6 +148,8 @@ def is_frame(element: etree._Element, names: list[str]) -> bool:
     if element.tag in ("html", "body", "main") or in_scope(names):
         return False
     if element.tag in frame["frame"] or element.get("role") in frame["frame_roles"]:
+        return True
+    if any(_is_elsewhere(set(words(t))) for t in names):
         return True
     # A class such as "not-footer" says what it is not.
     last = [words(t)[-1:] for t in names if not {"not", "no"} & set(words(t))]
@@ -117,6 +161,27 @@ def is_frame(element: etree._Element, names: list[str]) -> bool:
     return not any(
         len(t or "") > LONG for t in chain(("".join(islice(p.itertext(), PARAGRAPHS)) for p in spoken), bare)
     )
+
+
+def is_one_of_many(element: etree._Element) -> bool:
+    """Whether the element around it has others like itself beside it: a card's head or foot, not the page's."""
+    around = (element, *islice(element.iterancestors(), CARD))
+    return element.tag != "nav" and any(
+        len(alike) >= FEWEST
+        for e in around
+        if e.tag not in ("html", "body", "main")
+        for alike in [list(islice((s for s in _siblings(e) if s.tag == e.tag and s.get("class") == e.get("class")), FEWEST))]
+    )
+
+
+def _siblings(element: etree._Element) -> Iterator[etree._Element]:
+    parent = element.getparent()
+    return iter(()) if parent is None else islice(parent, PARAGRAPHS)
+
+
+def _is_elsewhere(named: set[str]) -> bool:
+    frame = markup()["frame"]
+    return not frame["elsewhere"].isdisjoint(named) and named <= frame["elsewhere"] | frame["elsewhere_with"]
 
 
 def _tails(element: etree._Element) -> Iterator[str | None]:

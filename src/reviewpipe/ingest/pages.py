@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewpipe.ingest import cards, linked, repeats, testimonials, trees, walks
+from reviewpipe.ingest import cards, entries, linked, repeats, testimonials, trees, walks
 from reviewpipe.ingest.cues import says
 from reviewpipe.ingest.lines import CUT
 from reviewpipe.ingest.reading import Found
@@ -47,7 +47,8 @@ def read_html(markup: str) -> Found:
     declared, walk = linked.reviews(root), walks.walked(root)
     walk.left.update(_teasers(walk) | _badges(walk))
     read = [(line, frame) for line, frame in walk.lines if walk.left.keys().isdisjoint(line.pieces)]
-    lines = cards.assign(_declared_only(read), [frame.element for _, frame in read])
+    elements = [frame.element for _, frame in read]
+    lines = _answered(cards.assign(entries.labelled(_declared_only(read), elements), elements))
     findings, reasons = testimonials.find(lines)
     shown = repeats.without_repeats([{**f.row, "row": walk.places[f.pieces[0][0]][0]} for f in findings])
     rows = repeats.without_repeats(linked.united(declared.rows, shown))
@@ -98,6 +99,22 @@ def _declared_only(found: list[tuple[Line, Frame]]) -> list[Line]:
             answered.add(frame.item)
         lines.append(replace(line, hint="reply" if frame.item in answered else "note"))
     return lines
+
+
+def _answered(lines: list[Line]) -> list[Line]:
+    """The lines of cards, where what follows a client's words and thanks for them is the practice's answer."""
+    spoken: set[int] = set()
+    answered: set[int] = set()
+    result = []
+    for line in lines:
+        words = line.cell and line.hint in ("", "text", "declared")
+        if line.cell in spoken and (says(line.text, "reply") or (words and says(line.text, "thanks_back"))):
+            answered.add(line.cell)
+        if words and len(line.text) >= SHORTEST_TEASER:
+            spoken.add(line.cell)
+        told = line.cell in answered and (words or says(line.text, "reply"))
+        result.append(replace(line, hint="reply") if told else line)
+    return result
 
 
 def _explained(walk: Walk, roles: Mapping[int, str], reasons: Mapping[int, str]) -> Iterable[Role]:

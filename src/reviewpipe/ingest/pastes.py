@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewpipe.errors import NotReviewsError
 from reviewpipe.ingest import attributions, testimonials
 from reviewpipe.ingest.cues import says
+from reviewpipe.ingest.letters import whole
 from reviewpipe.ingest.lines import Line, meta
 from reviewpipe.ingest.reading import Found
 from reviewpipe.ingest.repeats import without_repeats
@@ -19,15 +20,22 @@ from reviewpipe.schema import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-INVISIBLE = re.compile("[\u200b\u200c\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
 RULE = re.compile(r"^\s*(?:[-*_=~]\s*){3,}$")
-MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7]\s*|\d{1,3}[.)]\s+(?=\S)|[*+-]\s+(?=.{60}))+")
-BULLETS = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7]\s*|\d{1,3}[.)]\s+(?=\S)|[*+–-]\s+(?=\S))+")
+MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7](?:\s+|(?=.{30}))|\d{1,3}[.)]\s+(?=\S)|[*+-]\s+(?=.{60}))+")
+BULLETS = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7](?:\s+|(?=.{30}))|\d{1,3}[.)]\s+(?=\S)|[*+–-]\s+(?=\S))+")
 # The marks of a list's items, unlike those of headings and quotes.
 ITEM = re.compile(r"[^\s#>]")
 NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[•*+–-])\s")
 DASHED = re.compile(r"^\s*[*+–-]\s+(\S.*)$")
+# What Markdown and site generators say beside words: pictures, shortcodes, footnotes; and the marks around words.
+UNSAID = re.compile(r"^\s*(?:!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?|\{[%{#<].*[%}#>]\}|\[\^\w+\]:.*|<!--.*-->|:::.*)\s*$")
+LINKED = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
+TAG = re.compile(r"</?(?:a|b|i|u|em|strong|cite|span|small|p|br|div|q|footer|blockquote|figcaption)\b[^<>]*>", re.IGNORECASE)
 EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
+# Quote marks that open and close a text.
+WRAPPED = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’", "»": "«"}
+QUOTES = frozenset('"“”„«»')
 # Lines that were broken by a mail program or a text file, not by the writer.
 NARROW, WRAPPED_AT_LEAST = 100, 45
 SENTENCE_END = ".!?…:\"”'’)"
@@ -45,11 +53,19 @@ def read_text(text: str) -> Found:
     pieces = [(i, line) for i, line in enumerate(_clean(text).split("\n"), start=1) if line.strip()]
     _refuse_code([line for _, line in pieces])
     head = front_matter([content for _, content in pieces])
-    lines = _joined(shaped(_lines(pieces)) if not head else with_front_matter(head, _lines(pieces)))
+    lines = whole(_joined(shaped(_lines(pieces)) if not head else with_front_matter(head, _lines(pieces))))
     findings, reasons = testimonials.find(lines)
     roles = {piece: role for f in findings for piece, role in reversed(f.pieces)}
-    rows = without_repeats([{**f.row, "row": pieces[f.pieces[0][0]][0]} for f in findings])
+    rows = without_repeats(
+        [{**f.row, "text": _unquoted(f.row["text"]), "row": pieces[f.pieces[0][0]][0]} for f in findings]
+    )
     return Found("pasted_page", rows, tuple(_roles(pieces, roles, reasons)))
+
+
+def _unquoted(text: str) -> str:
+    """The text without quote marks around the whole of it."""
+    inside = text[1:-1]
+    return inside.strip() if WRAPPED.get(text[:1]) == text[-1:] and not QUOTES.intersection(inside) else text
 
 
 def _clean(text: str) -> str:
@@ -75,16 +91,27 @@ def _lines(pieces: Sequence[tuple[int, str]]) -> list[Line]:
     for index, (number, content) in enumerate(pieces):
         gap = min(5, number - last) + (2 if ruled else 0)
         last, ruled = number, bool(RULE.match(content))
-        if ruled:
+        if ruled or UNSAID.match(content):
             continue
         mark = None if gap == 1 and _counts_up(lines, content) else (BULLETS if dashed else MARKDOWN).match(content)
         plain = content[mark.end() :] if mark else content
-        plain = " ".join((EMPHASIS.sub(r"\2", plain) if "*" in plain or "_" in plain else plain).split())
+        plain = " ".join(_unmarked(plain).split())
+        if not plain:
+            mark, plain = None, content.strip()  # a dot alone is a platform's
         if plain:
             heading = "heading" if mark and "#" in mark.group() else ""
             cell = index + 1 if mark and ITEM.search(mark.group()) else cell if _goes_on(plain, gap, bool(mark)) else 0
             lines.append(Line(plain, (index,), gap, heading, cell))
     return lines
+
+
+def _unmarked(text: str) -> str:
+    """The words of a line without Markdown's and HTML's marks in it."""
+    if "](" in text:
+        text = LINKED.sub(r"\1", text)
+    if "<" in text:
+        text = TAG.sub(" ", text)
+    return EMPHASIS.sub(r"\2", text) if "*" in text or "_" in text else text
 
 
 def _counts_up(lines: Sequence[Line], content: str) -> bool:
@@ -130,7 +157,9 @@ def _joined(lines: Sequence[Line]) -> list[Line]:
 
 def _fits(line: Line, following: Line, width: int) -> bool:
     """Whether the line may have been broken because the next word did not fit any more."""
-    if following.gap != 1 or following.hint or line.hint or not WRAPPED_AT_LEAST <= len(line.text) <= NARROW:
+    if following.gap != 1 or {line.hint, following.hint} not in ({""}, {"letter"}):
+        return False
+    if not WRAPPED_AT_LEAST <= len(line.text) <= NARROW:
         return False
     return len(line.text) + 1 + len(following.text.split(" ", 1)[0]) > width - 8
 
@@ -146,7 +175,7 @@ def _stands_alone(text: str) -> bool:
 def _roles(pieces: Sequence[tuple[int, str]], roles: dict[int, str], reasons: dict[int, str]) -> Iterable[Role]:
     """What became of each line that is not empty."""
     told = {"text": "what a client wrote", "author": "the name beside it", "date": "when it was written"}
-    told |= {"rating": "its stars", "reply": "the practice's answer", "unused": "says nothing that is kept"}
+    told |= {"rating": "its stars", "recommended": "whether it recommends", "reply": "the practice's answer", "unused": "says nothing that is kept"}
     for index, (number, content) in enumerate(pieces):
         role = roles.get(index, "unused")
         reason = told[role] if index in roles else reasons.get(index, "a ruled line or mark")

@@ -49,7 +49,8 @@ class Segment:
 class Run:
     """Units between two breaks; `announced`: a heading above, or the markup, says that clients speak here.
 
-    `topic` is what the heading above is about, where clients hardly speak: "people" of the practice, or a "question".
+    `topic` is what the heading above is about, where clients hardly speak: "people" of the practice, a
+    "question", or an "article" of which the beginning stands here.
     """
 
     units: list[Unit]
@@ -63,9 +64,11 @@ def runs(units: Sequence[Unit]) -> list[Run]:
     announced, fresh, topic = False, True, ""
     for i, unit in enumerate(units):
         if unit.kind == "heading":
-            last, topic = topic, _topic(unit.text, topic)
+            last, topic = topic, "article" if unit.line.hint == "linked" else _topic(unit.text, topic)
             fresh = fresh or topic != last
-            if says(unit.text, "testimonial_heading"):
+            if topic == "article":
+                announced, fresh = False, True
+            elif says(unit.text, "testimonial_heading"):
                 announced, fresh = True, True
                 continue
             announced = announced and _goes_on(units[i + 1 : i + 6])
@@ -82,6 +85,8 @@ def runs(units: Sequence[Unit]) -> list[Run]:
 
 def _topic(heading: str, last: str) -> str:
     """What stands below a heading; people are told of below many headings, a question is answered below one."""
+    if says(heading, "press_heading"):
+        return "article"
     if says(heading, "testimonial_heading"):
         return ""
     if says(heading, "people_heading"):
@@ -255,9 +260,11 @@ def _wide_gap(units: Sequence[Unit]) -> int:
 
 def _begins_anew(segment: Segment, unit: Unit, wide: int) -> bool:
     """Whether this paragraph begins another testimonial than the paragraph before it."""
-    if _in_quote(segment):
+    if _in_quote(segment) or unit.line.hint == "words":
         return False
     last = segment.paragraphs[-1]
+    if last.text[-1] == ":" and segment.name is not None and unit.opens:
+        return False  # what is told of somebody, and then his own words
     quoted = segment.paragraphs[0].opens and last.closes
     headed = segment.name is not None and _is_header(segment.name)
     return (
@@ -299,7 +306,7 @@ def _belonging(order: Sequence[Unit], least: float) -> int:
     """How many paragraphs, counted from the name, are one testimonial."""
     quoted = order[0].closes and not order[0].opens
     for count, unit in enumerate(order[1:], start=1):
-        if unit.unclosed and order[count - 1].opens:
+        if unit.line.hint == "words" or (unit.unclosed and order[count - 1].opens):
             continue  # each paragraph of a long quotation opens it anew
         if quoted:
             quoted = not unit.opens
@@ -307,9 +314,20 @@ def _belonging(order: Sequence[Unit], least: float) -> int:
                 return count + 1
         elif says(unit.text, "salutation") and len(unit.text) < 60:
             return count + 1
-        elif unit.voice < least:
+        elif unit.voice < _needed(unit, order[count - 1], order[0], least):
             return count
     return len(order)
+
+
+def _needed(unit: Unit, nearer: Unit, nearest: Unit, least: float) -> float:
+    """The voice that a paragraph needs to belong to the one `nearer` to the name.
+
+    A line broken in the same block belongs; what stands in the markup like none of the others hardly does.
+    """
+    below = max(unit, nearer, key=lambda one: one.line.pieces)
+    if unit.line.form == nearer.line.form != "" and below.line.gap <= 1:
+        return min(least, ANNOUNCED)
+    return least if unit.line.form == nearest.line.form else max(least, AT_THE_EDGE)
 
 
 def _apart(segment: Segment) -> list[Segment]:

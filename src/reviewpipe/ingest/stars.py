@@ -62,11 +62,13 @@ def _label(element: etree._Element, names: list[str]) -> str:
 
 def _row(element: etree._Element) -> float:
     """How many of the pictures or icons in a row are full stars; 0 where it is no row of stars."""
-    if len(element) > MOST or (element.text or "").strip():
+    if len(element) > 2 * MOST or (element.text or "").strip():
         return 0
-    marks = [_marks(child) for child in element]
     known = markup()["stars"]
-    if any(known["one"].isdisjoint(mark) for mark in marks):
+    marks = [_marks(child) for child in element]
+    while marks and known["one"].isdisjoint(marks[-1]):
+        marks.pop()  # a seal behind the stars
+    if not FEWEST <= len(marks) <= MOST or any(known["one"].isdisjoint(mark) for mark in marks):
         return 0
     half: int = sum(not known["half"].isdisjoint(mark) for mark in marks)
     lit: int = sum(not known["full"].isdisjoint(mark) and known["half"].isdisjoint(mark) for mark in marks)

@@ -8,12 +8,15 @@ then sound like a client, the more so the less its surroundings speak for it.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reviewpipe.ingest.cues import says, voice
-from reviewpipe.ingest.lines import CUT, Line, Unit, understand
+from reviewpipe.ingest import attributions
+from reviewpipe.ingest import families
+from reviewpipe.ingest.cues import cues, says, voice
+from reviewpipe.ingest.lines import CUT, Line, Unit, is_aside, understand
 from reviewpipe.ingest.repeats import without_titles
 from reviewpipe.ingest.segments import AT_THE_EDGE, Run, Segment, cut, members, runs
 
@@ -22,12 +25,17 @@ if TYPE_CHECKING:
 
 CAPITAL = re.compile(r"\b[A-Z][\w'’-]*")
 WORD = re.compile(r"[^\W\d_]{3}")
+LINK = re.compile(r"https?://\S", re.IGNORECASE)
 # A name without a side of its own has its text before it, or after it.
 SIDES = ("before", "after")
 # How much the way in which most of the page reads counts for a run that could be read both ways.
 CUSTOM = 0.75
 # A voice that is heard at all, in a short text.
 HEARD = 0.4
+# A voice that is surely a client's.
+CLEAR, SURELY = 1.2, 2.0
+# Somebody of whom clients speak must sound more like one himself.
+OWN = 1.5
 # Shorter texts say too little to be taken on trust.
 SHORT_TEXT = 30
 # What nobody signed, in a text of another kind, is part of that text.
@@ -56,7 +64,8 @@ class Trust:
     """What speaks for a text unread.
 
     announced: by a heading or the markup; regular: the page is a list of testimonials; listed: it stands in that list;
-    alone: the page holds nothing in another voice; headed: it is copied from a platform, with name and date above each
+    alone: the page holds nothing in another voice; kin: it stands where other units of the page hold clients' words;
+    strange: it does not, on a page that has such; outside: nor in the same part of the page; headed: it is copied from a platform, with name and date above each
     text; rated: each text has its stars.
     """
 
@@ -67,6 +76,9 @@ class Trust:
     headed: bool
     rated: bool
     topic: str
+    kin: bool = False
+    strange: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,11 @@ def find(lines: Sequence[Line]) -> tuple[list[Finding], dict[int, str]]:
     kept: list[Segment] = []
     reasons = {piece: _reason(unit) for unit in units for piece in unit.line.pieces}
     signed = [s for _, segments in read for s in segments if s.paragraphs and s.name and s.name.name]
-    heads = sum(_is_copied(s) for s in signed)
+    copied = sum(_is_copied(s) for s in signed)
+    heads = [u.line.pieces for u in units if u.kind == "heading" and u.line.hint in ("heading", "linked") and not u.line.cell]
+    every = [s for _, segments in read for s in segments]
+    kin = families.of_clients(every, [_part(s, heads) for s in every])
+    announced = any(run.announced and not kin.clients.isdisjoint(map(id, segments)) for run, segments in read)
     rated = sum(_is_rated(s) for _, segments in read for s in segments) >= LIST
     cards = sum(run.units[0].line.cell > 0 and any(s.name and s.paragraphs for s in segments) for run, segments in read)
     for run, segments in read:
@@ -110,18 +126,25 @@ def find(lines: Sequence[Line]) -> tuple[list[Finding], dict[int, str]]:
             regular=regular,
             listed=regular and in_list,
             alone=alone,
-            headed=heads >= LIST and 2 * heads > len(signed),
+            headed=copied >= LIST and 2 * copied > len(signed),
             rated=rated,
             topic="" if run.announced else run.topic,
         )
         for segment in segments:
-            why = _refusal(segment, staff, trust)
+            own = id(segment) in kin.clients
+            outside = bool(kin.parts) and (_part(segment, heads) not in kin.parts or run.announced < announced)
+            why = _refusal(segment, staff, replace(trust, kin=own, strange=bool(kin.clients) and not own, outside=outside and not own))
             if why is None:
                 kept.append(segment)
             else:
                 reasons.update({p: why for u in members(segment) for p in u.line.pieces})
     reasons |= without_titles(kept)
     return [_finding(s) for s in kept], reasons
+
+
+def _part(segment: Segment, heads: Sequence[tuple[int, ...]]) -> int:
+    """The number of the heading that a text stands below."""
+    return bisect(heads, segment.paragraphs[0].line.pieces) if segment.paragraphs else 0
 
 
 def _viewed(units: list[Unit]) -> View:
@@ -173,13 +196,23 @@ def _refusal(segment: Segment, staff: Staff, trust: Trust) -> str | None:
     if segment.spoiled:
         return "a placeholder that was never filled in"
     text = segment.text
-    if not WORD.search(text) and all(p.line.hint == "" for p in segment.paragraphs):
+    said = segment.paragraphs[0].opens and segment.paragraphs[-1].closes and segment.name is not None
+    if not WORD.search(text) and not said and all(p.line.hint == "" for p in segment.paragraphs):
         return "no words"
+    if says(text, "request") and segment.paragraphs[0].line.hint != "declared":
+        return "asks, and tells nothing of a visit"
+    if LINK.search(text) and segment.paragraphs[0].line.hint != "declared":
+        return "an advertisement with a link"
+    if all(is_aside(p.text) for p in segment.paragraphs):
+        return "an editor's note in brackets"
     name = segment.name.name if segment.name else None
-    if name and _is_staff(name.name, text, staff):
+    placed = segment.paragraphs[0].line.hint in ("words", "message")
+    if segment.name and name and not placed and _is_staff(segment.name, segment, staff):
         return "said by the practice itself"
     if _is_portrait(segment):
-        return "tells of the person whose name is above it"
+        segment.paragraphs = [p for p in segment.paragraphs if p.opens and p.closes]
+        if not segment.paragraphs:
+            return "tells of the person whose name is above it"
     least = _least(segment, trust)
     spoken = segment.paragraphs[0].voice if len(segment.paragraphs) == 1 else voice(text)
     return None if spoken >= least else "not in a client's voice"
@@ -189,8 +222,10 @@ def _least(segment: Segment, trust: Trust) -> float:
     """How much like a client it must sound, given what speaks for it already."""
     strength = segment.name.name.strength if segment.name and segment.name.name else 0
     hints = {p.line.hint for p in segment.paragraphs}
-    if "declared" in hints:
+    if hints & {"declared", "words"}:
         return -4.0
+    if trust.topic == "article":
+        return NEVER
     if trust.topic and not (trust.topic == "question" and strength):
         return OF_PEOPLE if strength else NEVER
     if hints & {"message", "said", "letter"}:
@@ -213,9 +248,16 @@ def _least_of_message(segment: Segment, trust: Trust, hints: set[str]) -> float:
 
 def _least_of_signed(segment: Segment, trust: Trust, strength: int) -> float:
     """The surer the name, and the more of its kind stand beside it, the less the text has to say for itself."""
+    if trust.kin:
+        return -2.2
+    if trust.outside:
+        return CLEAR if strength >= SIGNED else SURELY
+    if trust.strange:
+        return HEARD if strength >= SIGNED else CLEAR
     short, told = len(segment.text) < SHORT_TEXT, any(p.line.hint == "text" for p in segment.paragraphs)
     if strength < SIGNED:
-        return -0.5 if trust.listed else 0.4 if trust.regular or trust.announced else 1.2
+        listed = trust.listed and not segment.paragraphs[0].line.form
+        return -0.5 if listed else 0.4 if trust.regular or trust.announced else 1.2
     if told or trust.listed:
         return -0.2 if short and not told else -2.2
     if strength == SURE and trust.announced and segment.paragraphs[0].opens and segment.paragraphs[-1].closes:
@@ -225,7 +267,12 @@ def _least_of_signed(segment: Segment, trust: Trust, strength: int) -> float:
 
 def _least_of_unsigned(segment: Segment, trust: Trust) -> float:
     """Nobody says that these are a client's words but they themselves, or their quote marks."""
-    if segment.paragraphs[0].opens and segment.paragraphs[-1].closes:
+    quoted = segment.paragraphs[0].opens and segment.paragraphs[-1].closes
+    if trust.kin:
+        return 0.0 if trust.announced or quoted else HEARD
+    if trust.strange and not quoted:
+        return NEVER if trust.outside else SURELY
+    if quoted:
         return 0.0 if trust.announced else 1.5
     return 1.2 if trust.announced else 1.5 if trust.regular or trust.alone else NEVER
 
@@ -238,8 +285,9 @@ def _is_portrait(segment: Segment) -> bool:
         or segment.name.line.pieces > segment.paragraphs[0].line.pieces
     ):
         return False
-    first = segment.name.name.name.split()[0]
-    return len(first) > 2 and any(re.match(rf"{re.escape(first)} [a-z]", p.text) for p in segment.paragraphs)
+    whole = segment.name.name.name.split(",", maxsplit=1)[0].rstrip(".")
+    called = "|".join(re.escape(one) for one in (whole, whole.split()[0]) if len(one) > 2 or one == whole)
+    return any(re.match(rf"(?:{called})(?:\.? [a-z]|\.?, an? )", p.text) for p in segment.paragraphs)
 
 
 def _is_copied(segment: Segment) -> bool:
@@ -254,13 +302,21 @@ def _is_rated(segment: Segment) -> bool:
     return bool(segment.paragraphs) and any(key == "rating" for unit in segment.meta for key, _ in unit.values)
 
 
-def _is_staff(name: str, text: str, staff: Staff) -> bool:
-    """Whether it is somebody of the practice: named in the page's frame, or with a role and spoken of by others."""
-    words = [w for w in CAPITAL.findall(name.split(",", maxsplit=1)[0]) if len(w) > 2]
-    if len(words) >= 2 and all(w in staff.frame for w in words):
+def _is_staff(name: Unit, segment: Segment, staff: Staff) -> bool:
+    """Whether it is somebody of the practice: named in the page's frame, or by a role, or spoken of by others.
+
+    Clients speak of each other as well, so that the last only counts for a text without a client's voice.
+    """
+    stated, text = name.name.name if name.name else "", segment.text
+    words = [w for w in CAPITAL.findall(stated.split(",", maxsplit=1)[0]) if len(w) > 2]
+    if (len(words) >= 2 and all(w in staff.frame for w in words)) or says(name.text, "own_role"):
         return True
-    others = any(staff.mentions[w] > (w in text) for w in words)
-    return (others or voice(text) < 0) and says(name, "staff_role")
+    spoken, everyday = voice(text), cues()["names"]["ordinary"]
+    others = any(staff.mentions[w] > (w in text) for w in words if w.lower() not in everyday)
+    if says(stated, "staff_role"):
+        return others or spoken < 0
+    declared = any(p.line.hint == "declared" for p in segment.paragraphs)
+    return others and not declared and spoken < OWN
 
 
 def _reason(unit: Unit) -> str:
@@ -292,6 +348,8 @@ def _finding(segment: Segment) -> Finding:
             row.setdefault(ROLES.get(key, key), value)
     if reply := "\n".join(u.text for u in segment.replies if u.text and u.kind in ANSWERED):
         row["reply"] = reply
+    if segment.name and "recommended" not in row and (said := attributions.recommends(segment.name.line.text)):
+        row["recommended"] = said
     roles = [(p, "text") for u in segment.paragraphs for p in u.line.pieces]
     if segment.name:
         roles += [(p, "author") for p in segment.name.line.pieces]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.errors import UnreadableError
@@ -19,20 +20,29 @@ if TYPE_CHECKING:
 PUSHED = re.compile("(?<![ \t\n])(?:[ \t\n]*+\xa0){6,}[ \t\n]*")
 # Each is looked at for names, dates and voices; the longest page of a practice has some thousands.
 MOST_LINES = 10_000
+QUOTED = re.compile(r"[\"“].+[\"”]")
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "caption"}
 INLINE_NAMES = ("b", "strong", "i", "em", "span", "a", "u", "font", "small")
+# The pieces of a button that are read.
+FEW = 5
+# Two letters, so that words of which each letter is animated stay whole.
+WORD_END, WORD_START = re.compile(r"\w[\w.]$"), re.compile(r"\w\w")
 # What stands in these beside a name is a place or a role.
 BESIDE = ("small", "span", "em", "i")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What is known of an element while its content is walked through; `skip` is why it is not read."""
+    """What is known of an element while its content is walked through; `skip` is why it is not read.
+
+    `scope`: somebody is quoted here; `marked`: a client.
+    """
 
     element: Any
     skip: str = ""
     aside: bool = False
     scope: bool = False
+    marked: bool = False
     item: int = 0
     hint: str = ""
     declared: bool = False
@@ -74,6 +84,8 @@ def walked(root: etree._Element) -> Walk:
         if event == "start":
             names = markup.tokens(element)
             frame = _frame(stack[-1], element, names)
+            if element.tag == "button" and not stack[-1].skip and _is_named(walk, element):
+                frame = replace(frame, skip="")
             walk.number = element.sourceline or walk.number
             if _breaks(frame):
                 _flush(walk, 2)
@@ -91,24 +103,37 @@ def walked(root: etree._Element) -> Walk:
     return walk
 
 
+def _is_named(walk: Walk, button: etree._Element) -> bool:
+    """Whether a button shows a person's name: behind the initial that stands for the picture, or surely one."""
+    text = " ".join("".join(islice(button.itertext(), FEW)).split())
+    name = attributions.read(text) if text else None
+    if name is None or says(text, "furniture"):
+        return False
+    initial = walk.lines[-1][0].text if walk.lines else ""
+    return name.strength > 2 or (len(initial) == 1 and text.startswith(initial))
+
+
 def _frame(parent: Frame, element: etree._Element, names: list[str]) -> Frame:
     """What is known of an element, given its parent."""
     titled = element.tag == "title" and parent.element is not None and parent.element.tag == "head"
     if skip := "" if titled else parent.skip or markup.left_out(element, names):
         return replace(parent, element=element, skip=skip)
-    scope = parent.scope or (element.tag not in ("html", "body") and markup.in_scope(names))
-    aside = parent.aside or markup.is_frame(element, names)
+    inner = element.tag not in ("html", "body")
+    scope = parent.scope or (inner and markup.in_scope(names))
+    marked = parent.marked or (inner and markup.is_marked(names))
+    aside = parent.aside or (markup.is_frame(element, names) and not markup.is_one_of_many(element))
     item, hint, declared, source = parent.item, parent.hint, parent.declared, parent.source
     if markup.is_item(element, names):
         item, hint, declared, source = id(element), "", False, None
-    stated = _stated(Frame(element, "", aside, scope, item, hint, declared, source), names)
+    stated = _stated(replace(parent, element=element, item=item, hint=hint, declared=declared), names)
     if stated:
         hint, declared, source = stated, True, element
     elif not declared:
         word = markup.word_hint(element, names, scope=scope or bool(item))
         if word and (word, element.tag) != (hint, "cite"):
             hint, source = word, element
-    return Frame(element, "", aside, scope or bool(item), item, hint, declared, source)
+    known = {"scope": scope or bool(item), "marked": marked or bool(item), "aside": aside}
+    return Frame(element, **known, item=item, hint=hint, declared=declared, source=source)
 
 
 def _stated(frame: Frame, names: list[str]) -> str:
@@ -129,6 +154,8 @@ def _stated(frame: Frame, names: list[str]) -> str:
 
 def _breaks(frame: Frame) -> bool:
     """Whether a new line begins and ends with this element."""
+    if frame.element.tag == "q" and frame.source is not frame.element and markup.within_sentence(frame.element):
+        return False
     within_name = frame.hint == "author" and frame.source is not frame.element and frame.element.tag == "cite"
     return not frame.skip and not within_name and (markup.is_block(frame.element) or frame.source is frame.element)
 
@@ -148,7 +175,7 @@ def _open(walk: Walk, frame: Frame, names: list[str], *, hidden: bool) -> None:
         _flush(walk, walk.gap)
         walk.places.append((walk.number, value))
         hint = "declared" if frame.declared and hint == "text" else hint
-        walk.lines.append((Line(value, (len(walk.places) - 1,), walk.gap, hint, frame.item, frame.scope), frame))
+        walk.lines.append((Line(value, (len(walk.places) - 1,), walk.gap, hint, frame.item, frame.marked), frame))
         walk.gap = 2
 
 
@@ -183,7 +210,8 @@ def _add(walk: Walk, text: str | None, frame: Frame) -> None:
 def _flush(walk: Walk, gap: int) -> None:
     """The line that was read so far, if any; `gap` is the distance from it to the next."""
     if any(f.text.strip() for f in walk.fragments):
-        for i, group in enumerate(_names_apart(walk.fragments)):
+        groups = [group for part in _neighbours(walk.fragments) for group in _names_apart(part)]
+        for i, group in enumerate(groups):
             text = " ".join(INVISIBLE.sub("", "".join(f.text for f in group)).split())
             if not text:
                 continue
@@ -192,7 +220,13 @@ def _flush(walk: Walk, gap: int) -> None:
             if len(walk.lines) >= MOST_LINES:
                 raise UnreadableError(f"it has more than {MOST_LINES:,} lines.  Split it into several pages")
             line = Line(
-                text, (len(walk.places) - 1,), 1 if i else walk.gap, _hint(text, frame, group), frame.item, frame.scope
+                text,
+                (len(walk.places) - 1,),
+                1 if i else walk.gap,
+                _hint(text, frame, group),
+                frame.item,
+                frame.marked,
+                markup.form(frame.element),
             )
             walk.lines.append((line, frame))
         walk.gap = gap
@@ -212,22 +246,44 @@ def _hint(text: str, frame: Frame, group: list[Fragment]) -> str:
         return "chrome"
     if frame.hint == "text" and not frame.declared and (name := attributions.read(text)) and name.strength >= 2:
         return ""
-    if frame.hint == "rating" and not frame.declared and ratings.parse(text) is None:
+    if frame.hint == "rating" and ratings.parse(text) is None:
         return "note"
     if frame.hint and (frame.declared or len(text) <= 80 or frame.hint == "text"):
         return "declared" if frame.declared and frame.hint == "text" else frame.hint
-    tags = {frame.element.tag, *(a.tag for _, a in zip(range(3), frame.element.iterancestors(), strict=False))}
+    tags = {frame.element.tag, *(a.tag for a in islice(frame.element.iterancestors(), 3))}
     if "title" in tags:  # of the window: it may announce testimonials, but nobody signs there
         announces = says(text, "testimonial_heading") or says(text, "people_heading")
         return "heading" if announces else "chrome"
+    links = [_link(f.frame.element) for f in group if f.text.strip()]
     if tags & HEADINGS or ("summary" in tags and text.endswith("?")):
-        return "heading"
-    linked = all(_in_link(f.frame.element) for f in group if f.text.strip())
-    return "chrome" if linked and len(text) < 60 and not frame.scope and not attributions.read(text) else ""
+        return "linked" if all(link[:1] not in ("", "#") for link in links) and not frame.scope else "heading"
+    return "chrome" if all(links) and len(text) < 60 and not frame.scope and not attributions.read(text) else ""
 
 
-def _in_link(element: etree._Element) -> bool:
-    return element.tag == "a" or any(a.tag == "a" for _, a in zip(range(3), element.iterancestors(), strict=False))
+def _link(element: etree._Element) -> str:
+    """Where a click on it leads; "#" if it is a mark that others lead to, nothing if it is no link."""
+    around = (element, *islice(element.iterancestors(), 3))
+    return next((e.get("href") or "#" for e in around if e.tag == "a"), "")
+
+
+def _neighbours(fragments: list[Fragment]) -> list[list[Fragment]]:
+    """A line's fragments, parted where two elements stand side by side with no white space: style keeps them apart."""
+    groups: list[list[Fragment]] = []
+    for fragment in fragments:
+        last = groups[-1][-1] if groups else None
+        if last is None or not _is_apart(last, fragment):
+            groups.append([]) if last is None else None
+            groups[-1].append(fragment)
+        else:
+            groups.append([fragment])
+    return groups
+
+
+def _is_apart(one: Fragment, other: Fragment) -> bool:
+    """Whether these are words of two elements, of which neither is around the other, without a space between."""
+    if one.frame.element is other.frame.element or not (WORD_END.search(one.text) and WORD_START.match(other.text)):
+        return False
+    return one.frame.element.getparent() is other.frame.element.getparent()
 
 
 def _names_apart(fragments: list[Fragment]) -> list[list[Fragment]]:
@@ -240,12 +296,16 @@ def _names_apart(fragments: list[Fragment]) -> list[list[Fragment]]:
     tail = attributions.read(last.text) if last.frame.element.tag in INLINE_NAMES else None
     if tail and attributions.END_OF_TEXT.search(before) and len(before) > 20:
         return [fragments[: seen[-1]], fragments[seen[-1] :]]
-    if len(seen) == 2 and last.frame.element.tag in BESIDE and len(last.text) <= 40 and attributions.read(first.text):
+    if says(first.text, "reply") and first.frame.element.tag in INLINE_NAMES:
+        return [fragments[: seen[0] + 1], fragments[seen[0] + 1 :]]
+    rest = "".join(f.text for f in fragments[seen[0] + 1 :]).strip()
+    quoted = QUOTED.fullmatch(rest.lstrip(" :-–—")) is not None
+    beside = len(seen) == 2 and last.frame.element.tag in BESIDE and len(last.text) <= 40 and not quoted
+    if beside and attributions.read(first.text):
         return [fragments[: seen[-1]], fragments[seen[-1] :]]
     head = attributions.read(first.text) if first.frame.element.tag in INLINE_NAMES else None
-    rest = "".join(f.text for f in fragments[seen[0] + 1 :]).strip()
-    sure = head is not None and (head.strength >= 2 or rest[:1] == ":" or head.side == "after")
-    if head and sure and len(rest) > 20 and (rest[0].isupper() or rest[0] in '"“:-–—' or head.side == "after"):
+    sure = head is not None and (head.strength >= 2 or rest[:1] == ":" or head.side == "after" or quoted)
+    if head and sure and (len(rest) > 20 or quoted) and (rest[0].isupper() or rest[0] in '"“:-–—' or head.side == "after"):
         return [
             fragments[: seen[0] + 1],
             [
