@@ -187,7 +187,7 @@ def reviews(**columns):
     base = {
         "source": "google", "visibility": "public", "native_id": None, "posted_on": "2026-10-03", "date_precision": "day",
         "rating": 5.0, "rating_given": "5", "recommended": None, "author": None, "language": "en", "text": None,
-        "original": None, "reply": None, "truncated": False, "row": 1,
+        "original": None, "reply": None, "truncated": False, "updated_on": None, "row": 1,
     }  # fmt: skip
     count = len(next(iter(columns.values())))
     return pd.DataFrame({name: columns.get(name, [value] * count) for name, value in base.items()})

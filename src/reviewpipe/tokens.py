@@ -6,6 +6,7 @@ Python is paid once per unique token (about 6 % of the tokens); everything per t
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# A word with its apostrophes (don't, O'Brien, Janet's), a number, or one other visible character.
-TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*|\d+|[^\w\s]|_")
+# Accents written as characters of their own and the vowel signs of Indic scripts: they belong to the letter before them,
+# though re's \w knows them not.
+_MARKS = "".join(
+    chr(code)
+    for first, last in ((0x300, 0x3100), (0xA660, 0xAC00), (0xFE00, 0xFE30))
+    for code in range(first, last)
+    if unicodedata.category(chr(code)).startswith("M")
+)
+_LETTERS = rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*"
+# A word with its apostrophes: don't, O'Brien, Janet's.
+WORD = re.compile(rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*")
+# A word, a number, or one other visible character.
+TOKEN = re.compile(rf"{WORD.pattern}|\d+|[^\w\s]|_")
 
 
 @dataclass(frozen=True)

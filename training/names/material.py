@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from origins import by_origin, rows
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
-SLOT = re.compile(r"\{([flwibp])\}")
+SLOT = re.compile(r"\{([flwibpxmc])\}")
 BUSINESS = (
     " Chiropractic",
     " Spa",
@@ -47,6 +47,10 @@ PLACE = (
 )
 
 
+MONTHS = "January February March April May June July August September October November December".split()
+MONTHS += ["April", "May", "June", "August"]  # those that are names too
+
+
 @dataclass(frozen=True)
 class Example:
     """A text, the spans of its names, and spans that are neither asked for nor punished."""
@@ -58,86 +62,82 @@ class Example:
     weak: bool = False  # nobody marked the names; whatever looks strongly like one is left out
 
 
+FAR = 17  # origins in people.toml
+
+
 @dataclass(frozen=True)
 class Lists:
-    """Names to draw from."""
+    """Names to draw from; `foreign` and `foreign_surnames` are lists by origin, so that each origin counts the same."""
 
     common: list[str]
     weights: list[float]
     rare: list[str]
-    foreign: list[str]
+    foreign: list[list[str]]
     nick: list[str]
     words: list[str]
+    word_weights: list[float]
     surnames: list[str]
     surname_weights: list[float]
-    foreign_surnames: list[str]
+    foreign_surnames: list[list[str]]
 
     @classmethod
     def read(cls, folder: Path) -> Lists:
-        """The lists in `folder`."""
-        ssa = _rows(folder / "ssa_first_names_1880_2010.csv")
+        """The lists in `folder`, and those of origins.py."""
+        ssa = rows(folder / "ssa_first_names_1880_2010.csv")
         counts = [(r["name"], int(r["count_1940_2010"] or 0)) for r in ssa]
         common = [(n, c) for n, c in counts if c >= 3000]
-        census = [(r["surname"], float(r["freq_pct"])) for r in _rows(folder / "census1990_surnames.csv")]
-        latin = re.compile(r"^[A-ZÀ-Ž][a-zà-ž'’-]{2,}$")
+        census = [(r["surname"], float(r["freq_pct"])) for r in rows(folder / "census1990_surnames.csv")]
+        nicknames = [r["name2"].title() for r in rows(folder / "nicknames.csv") if len(r["name2"]) > 2]
+        words = [
+            r
+            for r in rows(folder / "english_word_names.csv")
+            if r["dict_word"] == "True" and int(r["total"]) > 3000 and float(r["cap_share"] or 0) > 0.01
+        ]
+        origins = by_origin(folder)
+        # Most countries by the list are European; those of people.toml come first and count five times.
+        abroad = [pair for at, pair in enumerate(origins.values()) for _ in range(5 if at < FAR else 1)]
         return cls(
             [n for n, _ in common],
             [c**0.5 for _, c in common],
             [n for n, c in counts if 30 <= c < 3000],
-            sorted(
-                {
-                    r[k]
-                    for r in _rows(folder / "popnames_common-forenames-by-country.csv")
-                    for k in ("Romanized Name", "Localized Name")
-                    if latin.match(r[k])
-                }
-            ),
-            sorted({r["name2"].title() for r in _rows(folder / "nicknames.csv") if len(r["name2"]) > 2}),
-            [
-                r["name"]
-                for r in _rows(folder / "english_word_names.csv")
-                if r["dict_word"] == "True" and int(r["total"]) > 3000 and float(r["cap_share"] or 0) > 0.01
-            ],
+            [sorted(first) for first, _ in abroad if first],
+            sorted({*nicknames, *origins["short_forms"][0]}),
+            [r["name"] for r in words],
+            [1 + float(r["cap_mid_in_reviews"]) ** 0.5 for r in words],
             [n for n, _ in census],
             [f**0.6 + 0.0005 for _, f in census],
-            sorted(
-                {
-                    r["Romanized Name"]
-                    for r in _rows(folder / "popnames_common-surnames-by-country.csv")
-                    if latin.match(r["Romanized Name"])
-                }
-            ),
+            [sorted(last) for _, last in abroad if last],
         )
 
     def first(self, dice: random.Random) -> str:
         """A first name; one in twenty is mistyped."""
         chance = dice.random()
-        if chance < 0.5:
+        if chance < 0.4:
             name = dice.choices(self.common, self.weights)[0]
+        elif chance < 0.75:
+            name = dice.choice(dice.choice(self.foreign))
         else:
-            kinds = (self.rare, self.foreign, self.nick, self.common)
-            name = dice.choice(dice.choices(kinds, (0.25, 0.4, 0.2, 0.15))[0])
+            name = dice.choice(dice.choices((self.rare, self.nick, self.common), (0.35, 0.4, 0.25))[0])
         if dice.random() < 0.04:
             name = f"{name}-{dice.choices(self.common, self.weights)[0]}"
         return mistype(name, dice) if dice.random() < 0.05 else name
 
     def word(self, dice: random.Random) -> str:
         """A first name that is also a word."""
-        return dice.choice(self.words)
+        return dice.choices(self.words, self.word_weights)[0]
 
     def last(self, dice: random.Random) -> str:
         """A surname."""
-        if dice.random() < 0.3:
-            return dice.choice(self.foreign_surnames)
+        if dice.random() < 0.4:
+            return dice.choice(dice.choice(self.foreign_surnames))
         name = dice.choices(self.surnames, self.surname_weights)[0]
         if name.startswith("O") and dice.random() < 0.1:
             name = "O'" + name[1:].title()
         return f"{name}-{dice.choice(self.surnames)}" if dice.random() < 0.03 else name
 
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    def nobody(self, dice: random.Random) -> str:
+        """A name that is not a person's: of a street, a dog, a method."""
+        return dice.choices((self.first, self.last, self.word), (0.15, 0.65, 0.2))[0](dice)
 
 
 def mistype(name: str, dice: random.Random) -> str:
@@ -205,7 +205,7 @@ def templates(lists: Lists, dice: random.Random, count: int) -> Iterator[Example
 def _template_lines() -> tuple[list[str], list[str]]:
     lines = (HERE / "templates.txt").read_text(encoding="utf-8").splitlines()
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    named = [line for line in lines if re.search(r"\{[flwi]\}", line)]
+    named = [line for line in lines if re.search(r"\{[flwic]\}", line)]
     return named, [line for line in lines if line not in set(named)]
 
 
@@ -215,7 +215,7 @@ def _fill(line: str, lists: Lists, dice: random.Random, fixed: str | None) -> Ex
         text += line[here : slot.start()]
         here, start, kind = slot.end(), len(text), slot.group(1)
         if kind == "p":
-            text += dice.choice((lists.last, lists.first))(dice) + dice.choice(PLACE)
+            text += dice.choices((lists.last, lists.first), (0.85, 0.15))[0](dice) + dice.choice(PLACE)
             continue
         if kind == "b":
             text += lists.last(dice)
@@ -225,11 +225,15 @@ def _fill(line: str, lists: Lists, dice: random.Random, fixed: str | None) -> Ex
         if kind == "l" and dice.random() < 0.3:
             text = re.sub(r"\b(Drs?|Mrs?|Ms)\. $", dice.choice((r"\1 ", r"\1.", r"\1 ", r"\1. ")), text)
             start = len(text)
+        if kind in "xm":
+            text += lists.nobody(dice) if kind == "x" else dice.choice(MONTHS)
+            continue
+        letters = dice.choices("ABCDEGHJKLMNPRSTVW", k=2)
         drawn = {
             "f": fixed or lists.first(dice),
-            "w": "",
             "l": lists.last(dice),
-            "i": dice.choice("ABCDEGHJKLMNPRSTVW"),
+            "i": letters[0],
+            "c": dice.choice(("{}.{}.", "{}.{}", "{}. {}.")).format(*letters),
         }
         text += lists.word(dice) if kind == "w" else drawn[kind]
         names.append((start, len(text)))

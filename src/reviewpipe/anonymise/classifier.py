@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reviewpipe.anonymise.features import Gazetteer, Setting, Words, candidates, slots
+from reviewpipe.anonymise.features import Gazetteer, Words, candidates, slots
+from reviewpipe.anonymise.setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ MODEL = Path(__file__).parents[1] / "models" / "names.npz"
 def _arrays() -> tuple[Gazetteer, NDArray[np.float32], float]:
     """Gazetteer, weights and intercept of the shipped model, read once."""
     with np.load(MODEL, allow_pickle=False) as stored:
-        lists = Gazetteer(stored["hashes"], stored["facts"])
+        lists = Gazetteer(stored["hashes"], stored["facts"], stored["spelling"].astype(np.float32))
         return lists, stored["weights"].astype(np.float32), float(stored["intercept"])
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from reviewpipe.anonymise.classifier import chances, gazetteer
 from reviewpipe.anonymise.entities import Entity
-from reviewpipe.anonymise.features import LETTER, LOWER, MIXED, OTHER, TITLE, UPPER, Words
-from reviewpipe.anonymise.protected import phrases
-from reviewpipe.anonymise.protected import words as protected_words
-from reviewpipe.anonymise.pseudonyms import TITLES
-from reviewpipe.anonymise.roster import CLIENT, JOINTS, NOBODY, Places, mark, possible
+from reviewpipe.anonymise.features import LOWER, MIXED, TITLE, UPPER, Words
+from reviewpipe.anonymise.roster import CLIENT, NOBODY, Places, mark, possible
+from reviewpipe.anonymise.setting import foreign
+from reviewpipe.anonymise.things import of_things
+from reviewpipe.anonymise.widen import THRESHOLD_POSSIBLE, widen
 from reviewpipe.tokens import tokenise
 
 if TYPE_CHECKING:
@@ -25,18 +25,15 @@ if TYPE_CHECKING:
     from reviewpipe.tokens import Tokens
 
 # A missed name harms a person, a lost word only a sentence: F2, not F1, chose these on kept-out invented reviews.
-THRESHOLD = 0.3
+THRESHOLD = 0.25
+# So likely a name at one place is one wherever else it stands.
+SURE = 0.7
 # For a word in small letters: nearly all of them are ordinary ("the cane", "a squat"), and cost the sentence its sense.
-THRESHOLD_LOWER = 0.6
-# For an ordinary word that is also the name of the row's reviewer or of somebody on the staff.
-THRESHOLD_POSSIBLE = 0.08
-# For a capitalised word right after a name (its surname), or joined to a name by "and" or a comma.
-THRESHOLD_NEAR = 0.12
-# After these a protected word is a person after all.
-_INTRODUCES = frozenset({*TITLES, "named", "called"})
-_NAME_IS = frozenset({("name", "is"), ("name", "was"), ("name's", "")})
-_JOIN = frozenset({"and", "&", ",", "/", "or", "+"})
-_ARTICLES = frozenset("the a an my your his her our their this that these those".split())
+THRESHOLD_LOWER = 0.7
+# Where nothing has a capital, a name has none either; words that are very common still need more.
+THRESHOLD_SMALL = 0.35
+# In another language we know neither the words nor which of them have capitals (German nouns do).
+THRESHOLD_FOREIGN = 0.9
 _CAPITAL = (TITLE, UPPER, MIXED)
 
 
@@ -47,17 +44,15 @@ def names(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) -
     places = Places(tokens, words)
     whose = mark(places, authors, roster)
     chance = chances(tokens, words, texts)
-    chance[_protected(places) | _of_practice(places, roster) | _of_things(places)] = 0
-    usual = np.where(words.shape[tokens.codes] == LOWER, THRESHOLD_LOWER, THRESHOLD)
-    judged = chance >= np.where(possible(places, authors, roster), THRESHOLD_POSSIBLE, usual)
+    chance[of_things(places) | _of_practice(places, roster)] = 0
+    judged = chance >= np.where(possible(places, authors, roster), THRESHOLD_POSSIBLE, _thresholds(places))
     shown = _shown(tokens, texts, roster)
+    judged &= _agreed(places, chance)
     fresh = judged & (whose == NOBODY) & ~_beside(shown, places)
     owners = {run[0]: number for run, number in roster.owners.items() if len(run) == 1}
     whose[fresh] = [owners.get(words.bases[code], CLIENT) for code in tokens.codes[fresh]]
     whose[shown] = NOBODY
-    _add_surnames(places, chance, whose)
-    _add_joined(places, chance, whose)
-    _add_repeats(places, chance, whose)
+    widen(places, chance, whose)
     whose[shown] = NOBODY
     return _entities(places, texts, whose, roster)
 
@@ -71,31 +66,28 @@ def listed(texts: Sequence[str], roster: Roster) -> list[list[Entity]]:
     return _entities(places, texts, whose, roster)
 
 
-def _protected(places: Places) -> NDArray[np.bool_]:
-    """Tokens that are a technique, a brand, a month, …, unless a title or "named" introduces them."""
-    bases, codes = places.words.bases, places.tokens.codes
-    listed = protected_words()
-    single = np.fromiter((b in listed for b in bases), bool, len(bases))[codes]
-    starts = {first for first, _ in phrases()}
-    opener = np.fromiter((b in starts for b in bases), bool, len(bases))[codes]
-    for place in np.flatnonzero(opener[:-1]):
-        if (bases[codes[place]], bases[codes[place + 1]]) in phrases():
-            single[place : place + 2] = True
-    for place in np.flatnonzero(single):
-        before = [b for b in (bases[c] for c in codes[max(0, place - 4) : place]) if b != "."]
-        if before and (before[-1] in _INTRODUCES or tuple(before[-2:]) in _NAME_IS):
-            single[place] = False
-    return single
+def _thresholds(places: Places) -> NDArray[np.float64]:
+    """How likely each token must be to be taken for a name."""
+    words, codes = places.words, places.tokens.codes
+    if not len(codes):
+        return np.zeros(0)
+    capitals = np.bincount(places.text_of, np.isin(words.shape, _CAPITAL)[codes])
+    small = (capitals == 0)[places.text_of] & (words.facts[:, 2] <= 3)[codes]
+    usual = np.where((words.shape == LOWER)[codes], np.where(small, THRESHOLD_SMALL, THRESHOLD_LOWER), THRESHOLD)
+    return np.where(foreign(places.tokens, words, places.text_of)[places.text_of], THRESHOLD_FOREIGN, usual)
 
 
-def _of_things(places: Places) -> NDArray[np.bool_]:
-    """Words in small letters right after "the", "my", …: things ("threw the cane away"), never people."""
-    bases, codes = places.words.bases, places.tokens.codes
-    article = np.fromiter((base in _ARTICLES for base in bases), bool, len(bases))[codes]
-    small: NDArray[np.bool_] = places.words.shape[codes] == LOWER
-    small[1:] &= article[:-1] & (places.text_of[1:] == places.text_of[:-1])
-    small[:1] = False
-    return small
+def _agreed(places: Places, chance: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tokens whose other places in the text do not speak against them: a shop, named five times, is a name but once."""
+    words, codes = places.words, places.tokens.codes
+    asked = np.flatnonzero((chance > 0) & ~words.ordinary[codes])
+    numbers = {base: number for number, base in enumerate(places.exact)}
+    base = np.fromiter((numbers.get(b, 0) for b in words.bases), np.int64, len(words.bases))[codes[asked]]
+    _, group = np.unique(places.text_of[asked] * len(numbers) + base, return_inverse=True)
+    mean = np.bincount(group, chance[asked]) / np.maximum(np.bincount(group), 1)
+    agreed = np.ones(len(codes), bool)
+    agreed[asked] = (mean[group] >= THRESHOLD) | (chance[asked] >= SURE)
+    return agreed
 
 
 def _of_practice(places: Places, roster: Roster) -> NDArray[np.bool_]:
@@ -128,72 +120,6 @@ def _beside(shown: NDArray[np.bool_], places: Places) -> NDArray[np.bool_]:
         beside[1:] |= shown[:-1] & blank
         beside[:-1] |= shown[1:] & blank
     return beside
-
-
-def _add_surnames(places: Places, chance: NDArray[np.float64], whose: NDArray[np.int32]) -> None:
-    """Widen names over a hyphen, and over the surname or initial that follows."""
-    tokens, words = places.tokens, places.words
-    shape = words.shape[tokens.codes]
-    dash = np.fromiter((b in JOINTS - {"."} for b in words.bases), bool, len(words.bases))[tokens.codes]
-    capital = np.isin(shape, _CAPITAL)
-    near = np.zeros(len(whose), bool)
-    near[1:] = (tokens.starts[1:] - tokens.ends[:-1] <= 1) & (places.text_of[1:] == places.text_of[:-1])
-    touching = np.zeros(len(whose), bool)
-    touching[1:] = near[1:] & (tokens.starts[1:] == tokens.ends[:-1])
-    named = np.flatnonzero(whose != NOBODY)
-    for place in named[named + 2 < len(whose)]:
-        if dash[place + 1] and touching[place + 1] and touching[place + 2] and shape[place + 2] == shape[place]:
-            whose[place + 2] = whose[place] if whose[place + 2] == NOBODY else whose[place + 2]
-    for place in np.flatnonzero(whose != NOBODY):
-        after = int(place) + 1
-        if after >= len(whose) or not near[after] or whose[after] != NOBODY:
-            continue
-        surname = capital[after] and not words.ordinary[tokens.codes[after]] and chance[after] >= THRESHOLD_NEAR
-        initial = shape[after] == LETTER and capital[place] and _closes(places, after + 1)
-        if surname or initial:
-            whose[after] = whose[place]
-
-
-def _add_joined(places: Places, chance: NDArray[np.float64], whose: NDArray[np.int32]) -> None:
-    """Widen names to their company: in "Ana, Bo and Li" the three vouch for one another."""
-    tokens, words = places.tokens, places.words
-    likely = (chance >= THRESHOLD_NEAR) & np.isin(words.shape[tokens.codes], _CAPITAL) & (whose == NOBODY)
-    for place in np.flatnonzero(likely):
-        for step in (1, -1):
-            there = place + step
-            while 0 <= there < len(whose) and abs(there - place) <= 2 and words.bases[tokens.codes[there]] in _JOIN:
-                there += step
-            joined = abs(there - place) > 1 and 0 <= there < len(whose)
-            if joined and whose[there] != NOBODY and places.text_of[there] == places.text_of[place]:
-                whose[place] = CLIENT
-
-
-def _closes(places: Places, place: int) -> bool:
-    """Whether `place` is the full stop or the end after an initial."""
-    rows = places.text_of
-    if place >= len(rows) or rows[place] != rows[place - 1]:
-        return True
-    return places.words.bases[places.tokens.codes[place]] in {".", ",", "!", ")"}
-
-
-def _add_repeats(places: Places, chance: NDArray[np.float64], whose: NDArray[np.int32]) -> None:
-    """A word that is a name once is a name everywhere in that text, also one letter away.
-
-    Ordinary words repeat only with a capital inside a sentence, a possessive or some likelihood, so that "I hope"
-    survives a therapist called Hope.
-    """
-    tokens, words = places.tokens, places.words
-    shape = words.shape[tokens.codes]
-    found = np.flatnonzero((whose != NOBODY) & (shape != LETTER) & (shape != OTHER))
-    pairs = {(int(places.text_of[i]), words.bases[tokens.codes[i]]): int(whose[i]) for i in found}
-    again = places.in_rows(pairs) & (whose == NOBODY) & (shape != OTHER)
-    opens = np.ones(len(whose), bool)
-    opens[1:] = words.ends_sentence[tokens.codes[:-1]] | (places.text_of[1:] != places.text_of[:-1])
-    ordinary = words.ordinary[tokens.codes]
-    owning = words.possessive[tokens.codes] == 1
-    again &= ~ordinary | ((shape == TITLE) & ~opens) | owning | (chance >= THRESHOLD_POSSIBLE)
-    for place in np.flatnonzero(again):
-        whose[place] = pairs.get((int(places.text_of[place]), words.bases[tokens.codes[place]]), CLIENT)
 
 
 def _entities(places: Places, texts: Sequence[str], whose: NDArray[np.int32], roster: Roster) -> list[list[Entity]]:

@@ -8,7 +8,6 @@ All that depends on the word alone is computed once per unique token.
 from __future__ import annotations
 
 import functools
-import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,14 +21,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reviewpipe.anonymise.setting import Setting
     from reviewpipe.tokens import Tokens
 
 # Shapes of a token.
 OTHER, LOWER, TITLE, UPPER, LETTER, MIXED = range(6)
-_LINE = re.compile("\n")
+# How a text is written: as usual, its sentence shouted, without capitals, in another language.
+USUAL, SHOUTED, SMALL, FOREIGN = range(4)
+_MODES = 4
 _SENTENCE_ENDS = frozenset(".!?…•*\n")
 # Quotes and brackets do not change whether a word opens a sentence.
 _CONTEXT, _PAIR, _AFFIX = 4096, 16384, 1024
+# Hashed runs of two to four letters, which tell how much a word is spelled like a name.
+SPELLING = 16384
+_LIKE = np.array([-3.0, -1.5, 0.0, 1.5])
+_LIKES = 6
 _STRONG_FIRST = 3
 
 
@@ -43,6 +49,16 @@ class Gazetteer:
 
     hashes: NDArray[np.uint32]
     facts: NDArray[np.uint8]
+    spelling: NDArray[np.float32]
+
+    def likeness(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """How much folded words of two letters or more are spelled like names, 1 to 5."""
+        runs = [letter_runs(word) for word in words]
+        if not runs:
+            return np.zeros(0, np.int64)
+        ends = np.cumsum([0, *map(len, runs)])[:-1]
+        scores = np.add.reduceat(self.spelling[np.concatenate(runs)], ends)
+        return np.searchsorted(_LIKE, scores) + 1
 
     def look_up(self, words: Sequence[str]) -> NDArray[np.uint8]:
         """Facts of each folded word, shape (len(words), 4); zeros for a word it does not know."""
@@ -61,6 +77,15 @@ def ordinary(facts: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return found
 
 
+@functools.lru_cache(maxsize=32768)
+def letter_runs(word: str) -> NDArray[np.int64]:
+    """Places in the spelling model of the runs of two to four letters of a folded word."""
+    framed = f"^{word}$".encode("utf-8", "surrogatepass")
+    runs = [zlib.crc32(framed[i : i + n]) % SPELLING for n in (2, 3, 4) for i in range(len(framed) - n + 1)]
+    return np.array(runs, np.int64)
+
+
+@functools.lru_cache(maxsize=65536)
 def word_hash(word: str) -> int:
     """32-bit hash of a folded word; with some 150,000 entries one foreign word in 30,000 is taken for a known one."""
     return zlib.crc32(word.encode("utf-8", "surrogatepass"))
@@ -74,8 +99,11 @@ class Words:
     facts: NDArray[np.uint8]
     shape: NDArray[np.int64]
     possessive: NDArray[np.int64]
+    possible: NDArray[np.bool_]
+    likeness: NDArray[np.int64]
     affixes: NDArray[np.int64]
     context: NDArray[np.int64]
+    ending: NDArray[np.int64]
     sort: NDArray[np.int64]
     ends_sentence: NDArray[np.bool_]
 
@@ -88,21 +116,49 @@ class Words:
     def of(cls, vocabulary: Sequence[str], gazetteer: Gazetteer) -> Words:
         """Facts of `vocabulary` (unique tokens as written)."""
         words = [*vocabulary, "\n"]
-        bases = [without_possessive(fold(w)) for w in words]
-        possessive = np.array([b != fold(w) for b, w in zip(bases, words, strict=True)], np.int64)
+        folded = [fold(w) for w in words]
+        bases = [w if w.isalpha() else without_possessive(w) for w in folded]
+        possessive = np.array([b is not w for b, w in zip(bases, folded, strict=True)], np.int64)
         facts = gazetteer.look_up(bases)
+        _ask_without_apostrophes(bases, facts, gazetteer)
         _mend_missing_apostrophes(bases, possessive, facts, gazetteer)
         shape = np.array([_shape(w) for w in words], np.int64)
+        possible = _possible(bases, facts, shape)
+        likeness, affixes = np.zeros(len(words), np.int64), np.zeros((len(words), 4), np.int64)
+        odd = np.flatnonzero(possible & (facts[:, 2] <= 1))
+        likeness[odd] = gazetteer.likeness([bases[i] for i in odd])
+        asked = np.flatnonzero(possible)
+        affixes[asked] = np.array([_affixes(bases[i]) for i in asked], np.int64).reshape(-1, 4)
         return cls(
             tuple(bases),
             facts,
             shape,
             possessive,
-            np.array([_affixes(b) for b in bases], np.int64),
+            possible,
+            likeness,
+            affixes,
             np.array([word_hash(_in_context(b)) % (_CONTEXT - 1) for b in bases[:-1]] + [_CONTEXT - 1], np.int64),
-            _sort(shape, facts, bases),
+            np.array([_mark(b[-2:] + "$") for b in bases], np.int64),
+            _sort(shape, facts, likeness, bases),
             np.array([w in _SENTENCE_ENDS for w in words]),
         )
+
+
+def _possible(bases: Sequence[str], facts: NDArray[np.uint8], shape: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which words could be names: capitalised, on a name list, or unknown to ordinary English."""
+    first, last, lower, _ = facts.T
+    length = np.fromiter(map(len, bases), np.int64, len(bases))
+    listed = ((first >= 1) | (last >= 1)) & (lower <= 3)
+    odd = ((lower == 0) & (length > 2)) | ((listed | (first >= _STRONG_FIRST)) & (length > 1))
+    found: NDArray[np.bool_] = (shape != OTHER) & (np.isin(shape, (TITLE, UPPER, MIXED, LETTER)) | odd)
+    return found
+
+
+def _ask_without_apostrophes(bases: list[str], facts: NDArray[np.uint8], gazetteer: Gazetteer) -> None:
+    """The lists write O'Malley as Omalley."""
+    odd = [i for i, b in enumerate(bases) if ("'" in b or "’" in b) and not facts[i].any()]
+    if odd:
+        facts[odd] = gazetteer.look_up([bases[i].replace("'", "").replace("’", "") for i in odd])
 
 
 def _mend_missing_apostrophes(
@@ -122,6 +178,7 @@ def _mend_missing_apostrophes(
             bases[i], facts[i], possessive[i] = bases[i][:-1], stem, 2
 
 
+@functools.lru_cache(maxsize=65536)
 def _shape(word: str) -> int:
     """Shape of a token as written, without its possessive."""
     bare = without_possessive(word)
@@ -143,78 +200,39 @@ def _in_context(base: str) -> str:
 
 def _affixes(base: str) -> tuple[int, int, int, int]:
     """Hashes of the last three and two and the first three and two letters."""
-    marks = (base[-3:] + "$", base[-2:] + "$", "^" + base[:3], "^" + base[:2])
-    return tuple(word_hash(m) % _AFFIX for m in marks)  # type: ignore[return-value]  # always four
+    return _mark(base[-3:] + "$"), _mark(base[-2:] + "$"), _mark("^" + base[:3]), _mark("^" + base[:2])
 
 
-# How a neighbour looks, in 16 sorts.
-SORTS = 16
+@functools.lru_cache(maxsize=65536)
+def _mark(affix: str) -> int:
+    """The number of an ending or a beginning."""
+    return word_hash(affix) % _AFFIX
 
 
-def _sort(shape: NDArray[np.int64], facts: NDArray[np.uint8], bases: Sequence[str]) -> NDArray[np.int64]:
-    """Sort of each token: what may stand beside a name, told from shape and gazetteer."""
+# How a neighbour looks, in 19 sorts: small, capitalised or shouted (by lists: a first name, listed, unknown, ordinary,
+# unknown but spelled like a name), a letter, no word, the end of a sentence, the border of the text.
+SORTS = 19
+
+
+def _sort(
+    shape: NDArray[np.int64], facts: NDArray[np.uint8], likeness: NDArray[np.int64], bases: Sequence[str]
+) -> NDArray[np.int64]:
+    """Sort of each token: what may stand beside a name, told from shape, gazetteer and spelling."""
     first, last, lower, _ = facts.T.astype(np.int64)
-    capital = np.isin(shape, (TITLE, MIXED))
-    lists = np.where((first >= _STRONG_FIRST) & (lower <= 1), 0, np.where((first >= 1) | (last >= 2), 1, 2))
+    unknown = np.where(likeness >= 4, 4, 2)
+    lists = np.where((first >= _STRONG_FIRST) & (lower <= 1), 0, np.where((first >= 1) | (last >= 2), 1, unknown))
     lists = np.where(lower >= 3, np.where(first >= _STRONG_FIRST, 1, 3), lists)
-    sort = np.where(capital, 4 + lists, np.where(shape == UPPER, 8 + lists, lists))
-    sort = np.where(shape == LETTER, 12, sort)
-    sort = np.where(shape == OTHER, 13, sort)
-    sort[[i for i, b in enumerate(bases) if b in ".!?…"]] = 14
-    sort[-1] = 15
+    sort = np.where(np.isin(shape, (TITLE, MIXED)), 5 + lists, np.where(shape == UPPER, 10 + lists, lists))
+    sort = np.where(shape == LETTER, 15, sort)
+    sort = np.where(shape == OTHER, 16, sort)
+    sort[[i for i, b in enumerate(bases) if b in ".!?…"]] = 17
+    sort[-1] = 18
     return sort
 
 
 def candidates(tokens: Tokens, words: Words) -> NDArray[np.int64]:
     """Places of the tokens that could be names: capitalised, on a name list, or unknown to ordinary English."""
-    first, last, lower, _ = words.facts.T
-    length = np.fromiter((len(b) for b in words.bases), np.int64, len(words.bases))
-    listed = (first >= 1) | (last >= 1)
-    odd = (
-        ((lower == 0) & (length > 2))
-        | (listed & (lower <= 3) & (length > 1))
-        | ((first >= _STRONG_FIRST) & (length > 1))
-    )
-    capital = np.isin(words.shape, (TITLE, UPPER, MIXED, LETTER))
-    possible = ((words.shape != OTHER) & (capital | odd))[tokens.codes]
-    return np.flatnonzero(possible)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What each token's sentence and text say about it."""
-
-    opens: NDArray[np.bool_]
-    mode: NDArray[np.int64]
-    left: NDArray[np.int64]
-    line: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, tokens: Tokens, words: Words, texts: Sequence[str]) -> Setting:
-        """`opens`: first word of a sentence; `mode`: 0 normal, 1 shouted, 2 no capitals; `left`: tokens to the end."""
-        n = len(tokens.codes)
-        line = np.zeros(n + 1, bool)
-        line[tokens.rows[:-1]] = True
-        for row, text in enumerate(texts):
-            if "\n" in text:
-                first, last = tokens.rows[row], tokens.rows[row + 1]
-                breaks = [match.start() for match in _LINE.finditer(text)]
-                line[first + np.searchsorted(tokens.starts[first:last], breaks)] = True
-        line = line[:n]
-        ends = words.ends_sentence[tokens.codes]
-        opens = line.copy()
-        opens[1:] |= ends[:-1]
-        shape = words.shape[tokens.codes]
-        sentence = np.cumsum(opens) - 1
-        count = int(sentence[-1]) + 1 if n else 0
-        upper = np.bincount(sentence, shape == UPPER, count)
-        lower = np.bincount(sentence, shape == LOWER, count)
-        shouted = (upper > 1.5 * lower) & (upper >= 2)
-        text_of = tokens.text_of()
-        capitals = np.bincount(text_of, np.isin(shape, (TITLE, UPPER, MIXED)), len(texts)) if n else np.zeros(0)
-        mode = np.where(shouted[sentence], 1, np.where((capitals == 0)[text_of], 2, 0)) if n else np.zeros(0, np.int64)
-        left = np.repeat(tokens.rows[1:], np.diff(tokens.rows)) - 1 - np.arange(n)
-        return cls(opens, mode, left, line)
+    return np.flatnonzero(words.possible[tokens.codes])
 
 
 def slots(tokens: Tokens, words: Words, setting: Setting, places: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -222,26 +240,52 @@ def slots(tokens: Tokens, words: Words, setting: Setting, places: NDArray[np.int
 
     Shape (len(places), number of slots); values index the model's weights directly.
     """
+    columns = [*_of_word(tokens, words, setting, places), *_of_neighbours(tokens, words, setting, places)]
+    starts = np.cumsum([0, *(size for _, size in columns)])
+    return np.stack([column + start for (column, _), start in zip(columns, starts, strict=False)], axis=1)
+
+
+_Columns = list[tuple["NDArray[np.int64]", int]]
+
+
+def _of_word(tokens: Tokens, words: Words, setting: Setting, places: NDArray[np.int64]) -> _Columns:
+    """Slots for the word itself, where it stands and what else its text says; each with its range."""
     code = tokens.codes[places].astype(np.int64)
-    near = {d: _neighbour(tokens, places, d, border=len(words.bases) - 1) for d in (-3, -2, -1, 1, 2, 3)}
     first, last, lower, capital = words.facts[code].T.astype(np.int64)
-    shape, mode, opens = words.shape[code], setting.mode[places], setting.opens[places].astype(np.int64)
-    look = (shape * 3 + mode) * 2 + opens
+    shape, opens = words.shape[code], setting.opens[places].astype(np.int64)
+    look = (shape * _MODES + setting.mode[places]) * 2 + opens
     lists = (first * 4 + last) * 6 + lower
-    context = {d: words.context[c] for d, c in near.items()}
-    sort = {d: words.sort[c] for d, c in near.items()}
-    own = words.sort[code]
+    like, own = words.likeness[code], words.sort[code]
     length = np.minimum(np.fromiter(map(len, words.bases), np.int64, len(words.bases))[code], 9)
     seen = _seen_elsewhere(tokens, words, setting, places)
-    columns: list[tuple[NDArray[np.int64], int]] = [
-        (look, 36),
+    looks = 6 * _MODES * 2
+    return [
+        (look, looks),
         (lists, 144),
         ((capital * 6 + first) * 6 + lower, 180),
-        (lists * 36 + look, 144 * 36),
-        ((capital * 36 + look) * 6 + first, 180 * 6),
+        (lists * looks + look, 144 * looks),
+        ((capital * looks + look) * 6 + first, 5 * looks * 6),
+        ((like * looks + look) * 2 + (first + last > 0), _LIKES * looks * 2),
         (length * 6 + shape, 60),
         (words.possessive[code] * 6 + first, 18),
         *((words.affixes[code, k], _AFFIX) for k in range(4)),
+        ((np.minimum(setting.left[places], 4) * 2 + setting.line[places]) * SORTS + own, 5 * 2 * SORTS),
+        (setting.persons[places] * SORTS + own, 4 * SORTS),
+        (seen * 6 + shape, 24),
+        (seen * 6 + lower, 24),
+    ]
+
+
+def _of_neighbours(tokens: Tokens, words: Words, setting: Setting, places: NDArray[np.int64]) -> _Columns:
+    """Slots for the words around; each with its range."""
+    code = tokens.codes[places].astype(np.int64)
+    near = {
+        d: _neighbour(setting.text_of, tokens, places, d, border=len(words.bases) - 1) for d in (-3, -2, -1, 1, 2, 3)
+    }
+    context = {d: words.context[c] for d, c in near.items()}
+    sort = {d: words.sort[c] for d, c in near.items()}
+    own, opens = words.sort[code], setting.opens[places].astype(np.int64)
+    return [
         *((context[d], _CONTEXT) for d in (-3, -2, -1, 1, 2, 3)),
         *((sort[d] * SORTS + own, SORTS * SORTS) for d in (-2, -1, 1, 2)),
         ((sort[-1] * SORTS + own) * SORTS + sort[1], SORTS**3),
@@ -251,18 +295,16 @@ def slots(tokens: Tokens, words: Words, setting: Setting, places: NDArray[np.int
         (_mix(context[-1], own + 10000), _PAIR),
         (_mix(context[1], own + 15000), _PAIR),
         (_mix(context[1], opens + 20000), _PAIR),
-        ((np.minimum(setting.left[places], 4) * 2 + setting.line[places]) * SORTS + own, 5 * 2 * SORTS),
-        (seen * 6 + shape, 24),
-        (seen * 6 + lower, 24),
+        (_mix(words.ending[near[1]], own + 25000), _PAIR),
+        (_mix(words.ending[near[-1]], own + 30000), _PAIR),
     ]
-    starts = np.cumsum([0, *(size for _, size in columns)])
-    return np.stack([column + start for (column, _), start in zip(columns, starts, strict=False)], axis=1)
 
 
 def size() -> int:
     """How many weights a model has."""
-    fixed = 36 + 144 + 180 + 144 * 36 + 180 * 6 + 60 + 18 + 5 * 2 * SORTS + 24 + 24
-    return fixed + 4 * _AFFIX + 6 * _CONTEXT + 4 * SORTS**2 + SORTS**3 + 6 * _PAIR
+    looks = 6 * _MODES * 2
+    word = looks + 144 + 180 + 144 * looks + 30 * looks + _LIKES * looks * 2 + 60 + 18 + 4 * _AFFIX + 14 * SORTS + 48
+    return word + 6 * _CONTEXT + 4 * SORTS**2 + SORTS**3 + 8 * _PAIR
 
 
 def _mix(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -271,9 +313,10 @@ def _mix(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
     return mixed % _PAIR
 
 
-def _neighbour(tokens: Tokens, places: NDArray[np.int64], distance: int, *, border: int) -> NDArray[np.int64]:
+def _neighbour(
+    text_of: NDArray[np.int64], tokens: Tokens, places: NDArray[np.int64], distance: int, *, border: int
+) -> NDArray[np.int64]:
     """Codes of the tokens `distance` away from `places`; `border` where that is another text."""
-    text_of = tokens.text_of()
     there = places + distance
     inside = (there >= 0) & (there < len(tokens.codes))
     safe = np.where(inside, there, places)
@@ -287,13 +330,13 @@ def _seen_elsewhere(tokens: Tokens, words: Words, setting: Setting, places: NDAr
     names = {base: i for i, base in enumerate(dict.fromkeys(words.bases))}
     base_of = np.fromiter((names[b] for b in words.bases), np.int64, len(words.bases))
     base = base_of[tokens.codes]
-    key = tokens.text_of() * len(names) + base
+    key = setting.text_of * len(names) + base
     shape = words.shape[tokens.codes]
-    quiet = setting.mode != 1
+    quiet = setting.mode != SHOUTED
     # Sorting all tokens would take longer than the rest of the classifier.
     asked = np.zeros(len(names), bool)
     asked[base[places]] = True
-    small = key[(shape == LOWER) & (setting.mode == 0) & asked[base]]
+    small = key[(shape == LOWER) & (setting.mode == USUAL) & asked[base]]
     big = key[np.isin(shape, (TITLE, MIXED)) & ~setting.opens & quiet]
     wanted = key[places]
     found: NDArray[np.int64] = np.isin(wanted, small).astype(np.int64)

@@ -104,7 +104,12 @@ _AGES = (
     ),
 )
 _DIGITS = re.compile(r"\d+")
-_GLUED = re.compile(r"[A-Za-z0-9]\.[a-z]|://")
+# With fewer digits than this near each other, one of these must stand there too: most numbers in reviews are plain.
+_FEW = 5
+_CUE = re.compile(
+    rf"\d[/.-]\d|#\d|(?<!\d){_OLD}(?!\d)|{_STREET}\b|\b(?:street|avenue|ave|road|blvd|boulevard)\b|\b{_MONTH}"
+)
+_GLUED = re.compile(r"\.(?<=[A-Za-z0-9]\.)[a-z]")  # a pattern that begins with a plain character is found faster
 # The longest that may stand before and after a digit and belong to it: "September the ", " W. Martin Luther King Blvd".
 _BEFORE, _AFTER = 24, 64
 
@@ -114,9 +119,9 @@ def find(text: str) -> list[Entity]:
     found: list[Entity] = []
     if "@" in text or "[at]" in text or "(at)" in text:
         found += _matches(_AT, text, 0, len(text))
-    if _GLUED.search(text):
+    if _GLUED.search(text) or "://" in text:
         found += _matches(_DOT, text, 0, len(text))
-    for start, end in _round_digits(text):
+    for start, end in _worth_reading(text):
         found += _matches(_DIGIT, text, start, end)
         found += (Entity(*m.span(), "AGE", "[AGE]") for age in _AGES for m in age.finditer(text, start, end))
     return settle(found) if len(found) > 1 else found
@@ -129,12 +134,15 @@ def _matches(patterns: Patterns, text: str, start: int, end: int) -> Iterator[En
             yield Entity(*match.span(), label, f"[{label}]")
 
 
-def _round_digits(text: str) -> list[tuple[int, int]]:
-    """The stretches of `text` that are near a digit."""
-    stretches: list[tuple[int, int]] = []
+def _worth_reading(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of `text` round its digits in which an identifier can stand."""
+    stretches: list[tuple[int, int, int]] = []
     for match in _DIGITS.finditer(text):
-        start, end = max(0, match.start() - _BEFORE), match.end() + _AFTER
+        start, end, count = max(0, match.start() - _BEFORE), match.end() + _AFTER, len(match.group())
         if stretches and start <= stretches[-1][1]:
-            start = stretches.pop()[0]
-        stretches.append((start, end))
-    return stretches
+            start, _, before = stretches.pop()
+            count += before
+        stretches.append((start, end, count))
+    for start, end, count in stretches:
+        if count >= _FEW or _CUE.search(text, start, end):
+            yield start, end

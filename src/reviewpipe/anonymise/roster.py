@@ -17,7 +17,7 @@ from reviewpipe.anonymise.features import LETTER, LOWER, OTHER
 from reviewpipe.anonymise.known import FIRST_OF_MANY, Known, is_ordinary, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,7 @@ JOINTS = frozenset(".-‐‑")
 class Roster:
     """Staff with the names they go by, how clients are shown, and the names known from earlier files.
 
+    `cleared` are words that the owner called no names, `labels` what she wants to become of other identifiers.
     `practice` are the folded words of the practice's own name, which is no person's unless it is one of the staff's.
     """
 
@@ -43,12 +44,15 @@ class Roster:
     client_shown_as: str = "[NAME]"
     known: Known = field(default_factory=Known)
     practice: frozenset[str] = frozenset()
+    cleared: Known = field(default_factory=Known)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, config: Config, known: Known | None = None) -> Roster:
         """The roster of a project's settings."""
         practice = frozenset(parts(config.practice.name))
-        return cls(config.staff, config.privacy.client_shown_as, known or Known(), practice)
+        privacy = config.privacy
+        return cls(config.staff, privacy.client_shown_as, known or Known(), practice, labels=privacy.labels)
 
     @functools.cached_property
     def owners(self) -> dict[tuple[str, ...], int]:
@@ -83,12 +87,31 @@ class Places:
         for code, base in enumerate(words.bases[:-1]):
             self.exact.setdefault(base, []).append(code)
 
+    def every(self, words: Iterable[str]) -> NDArray[np.bool_]:
+        """Which tokens are one of the folded `words`."""
+        hit = np.zeros(len(self.words.bases), bool)
+        hit[[code for word in words for code in self.exact.get(word, ())]] = True
+        return hit[self.tokens.codes]
+
+    def same(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which tokens are, in their own text, a word that is `marked` somewhere in that text."""
+        if not marked.any():
+            return marked
+        width = len(self.words.bases)
+        wanted = [
+            int(self.text_of[place]) * width + code
+            for place in np.flatnonzero(marked)
+            for code in self.exact[self.words.bases[self.tokens.codes[place]]]
+        ]
+        return self._at(wanted)
+
     @functools.cached_property
     def shortened(self) -> dict[str, list[str]]:
         """Unordinary words by what is left of them without one letter: near names meet there (as in SymSpell)."""
         found: dict[str, list[str]] = {}
         for base, codes in self.exact.items():
-            if len(base) >= SHORTEST_TYPO - 1 and base.isalpha() and not self.words.ordinary[codes[0]]:
+            odd = len(base) >= SHORTEST_TYPO - 1 and base.isalpha() and not self.words.ordinary[codes[0]]
+            if odd and any(self.words.shape[code] != LOWER for code in codes):
                 for short in _shortenings(base):
                     found.setdefault(short, []).append(base)
         return found
@@ -109,9 +132,16 @@ class Places:
         """Which tokens are, in their own row, a name of `pairs` (row, folded name), or one letter away from it."""
         width = len(self.words.bases)
         wanted = [row * width + code for row, name in pairs for code in self.spellings(name)]
-        if not wanted:
-            return np.zeros(len(self.tokens.codes), bool)
-        found: NDArray[np.bool_] = np.isin(self.text_of * width + self.tokens.codes, np.array(wanted, np.int64))
+        return self._at(wanted)
+
+    def _at(self, wanted: list[int]) -> NDArray[np.bool_]:
+        """Which tokens are `wanted`, given as number of the text times size of the vocabulary plus code."""
+        width = len(self.words.bases)
+        known = np.zeros(width, bool)
+        known[np.array(wanted, np.int64) % width] = True
+        found = known[self.tokens.codes]
+        asked = np.flatnonzero(found)  # few, and only those are worth sorting
+        found[asked] = np.isin(self.text_of[asked] * width + self.tokens.codes[asked], wanted)
         return found
 
     def runs(self, names: Sequence[str], first: int, last: int) -> Iterator[slice]:

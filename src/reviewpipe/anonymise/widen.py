@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     Owners = NDArray[np.int32]
     Chance = NDArray[np.float64]
+    Shapes = NDArray[np.int64]
 
 # For a capitalised word right beside a name (its surname), or joined to a name by "and" or a comma.
 THRESHOLD_NEAR = 0.12
 # For an ordinary word that is a name elsewhere, of the row's reviewer or of somebody on the staff.
 THRESHOLD_POSSIBLE = 0.08
 _JOIN = frozenset({"and", "&", ",", "/", "or", "+"})
-_RANKS = frozenset({*TITLES, "doc", "drs", "captain", "capt", "sergeant", "sgt", "officer", "reverend", "uncle", "aunt", "auntie"})
+_RANKS = TITLES | frozenset("doc drs captain capt sergeant sgt officer reverend uncle aunt auntie khun fru".split())
 # Only these are written with a full stop; after "doctor." begins another sentence.
 _SHORTENED = frozenset({"dr", "drs", "mr", "mrs", "ms", "prof", "rev", "capt", "sgt", "sr", "sra", "dra"})
 _I = frozenset({"i'", "i’"})
@@ -45,6 +46,7 @@ def widen(places: Places, chance: Chance, whose: Owners) -> None:
     _add_before(places, chance, whose, shape)
     _add_joined(places, chance, whose, shape)
     _add_repeats(places, chance, whose, shape)
+    _drop_titles(places, whose)
 
 
 def _near(places: Places) -> NDArray[np.bool_]:
@@ -62,46 +64,56 @@ def _touching(places: Places) -> NDArray[np.bool_]:
     return touching
 
 
-def _add_titled(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+def _add_titled(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """Who has a title is a person, whatever the name means: "Mrs. Plum", "Doc B."."""
     words, codes, near = places.words, places.tokens.codes, _near(places)
-    common = ((words.facts[:, 2] >= 3) & (words.facts[:, 3] <= 2))[codes]
-    for place in np.flatnonzero(places.every(_RANKS)):
-        after = int(place) + 1
-        if after < len(whose) and words.bases[codes[after]] == "." and words.bases[codes[place]] in _SHORTENED:
-            after += 1
-        if after >= len(whose) or not near[after] or whose[after] != NOBODY or chance[after] == 0:
+    known_word = (words.facts[:, 2] >= 3) & (words.facts[:, 3] <= 2)
+    common = (known_word | np.array([b[:2] in _I for b in words.bases]))[codes]
+    dotted = places.every(_SHORTENED)
+    for title in np.flatnonzero(places.every(_RANKS)):
+        place = int(title) + 1
+        if dotted[title] and place < len(whose) and words.bases[codes[place]] == ".":
+            place += 1
+        if place >= len(whose) or not near[place] or whose[place] != NOBODY or chance[place] == 0:
             continue
-        named = (shape[after] in (TITLE, MIXED) and words.bases[codes[after]][:2] not in _I) or (shape[after] == UPPER and chance[after] >= THRESHOLD_NEAR)
-        initial = shape[after] == LETTER and words.bases[codes[after]] != "i" and _closes(places, after + 1)
-        if (named and not common[after]) or initial:
-            whose[after] = CLIENT
+        likely = shape[place] in (TITLE, MIXED) or (shape[place] == UPPER and chance[place] >= THRESHOLD_NEAR)
+        initial = shape[place] == LETTER and words.bases[codes[place]] != "i" and _closes(places, place + 1)
+        if (likely and not common[place]) or initial:
+            whose[place] = CLIENT
 
 
-def _add_dotted(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+def _drop_titles(places: Places, whose: Owners) -> None:
+    """A title right before a name is none itself."""
+    titles = places.every(_RANKS)
+    titles[:-1] &= (whose[1:] != NOBODY) & _near(places)[1:]
+    titles[-1:] = False
+    whose[titles & (whose == CLIENT)] = NOBODY
+
+
+def _add_dotted(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """Two or three letters with dots between them ("J.T.") that are no abbreviation."""
     bases, codes, touching = places.words.bases, places.tokens.codes, _touching(places)
-    dotted = np.zeros(len(whose), bool)
-    dotted[2:] = (shape[2:] == LETTER) & touching[2:] & touching[1:-1] & (shape[:-2] == LETTER)
-    dotted[1:] &= places.every({"."})[:-1]
-    for last in np.flatnonzero(dotted):
-        first = int(last) - 2
-        while dotted[first]:
+    goes_on = np.zeros(len(whose) + 2, bool)
+    goes_on[2:-2] = (shape[2:] == LETTER) & touching[2:] & touching[1:-1] & (shape[:-2] == LETTER)
+    goes_on[2:-2] &= places.every({"."})[1:-1]
+    for place in np.flatnonzero(goes_on[:-2] & ~goes_on[2:]):
+        first = int(place) - 2
+        while goes_on[first]:
             first -= 2
-        letters = "".join(bases[c] for c in codes[first : last + 1 : 2])
-        goes_on = last + 2 < len(whose) and dotted[last + 2]
-        if not goes_on and letters not in abbreviations() and chance[first] >= THRESHOLD_POSSIBLE:
-            whose[first : last + 1 : 2] = np.where(whose[first : last + 1 : 2] == NOBODY, CLIENT, whose[first : last + 1 : 2])
+        run = slice(first, int(place) + 1, 2)
+        letters = "".join(bases[c] for c in codes[run])
+        if letters not in abbreviations() and chance[first] >= THRESHOLD_POSSIBLE:
+            whose[run] = np.where(whose[run] == NOBODY, CLIENT, whose[run])
 
 
-def _add_hyphened(places: Places, whose: Owners, shape: NDArray[np.int64]) -> None:
+def _add_hyphened(places: Places, whose: Owners, shape: Shapes) -> None:
     """Both sides of a hyphen: Anne-Marie, Ha-rin."""
     codes, touching = places.tokens.codes, _touching(places)
     dash = places.every(JOINTS - {"."})
     ordinary = places.words.ordinary[codes]
-    for place in np.flatnonzero(whose != NOBODY):
+    for place in map(int, np.flatnonzero(whose != NOBODY)):
         for step in (2, -2):
-            there, between = int(place) + step, int(place) + step // 2
+            there, between = place + step, place + step // 2
             if not (0 <= there < len(whose)) or not dash[between] or whose[there] != NOBODY:
                 continue
             tied = touching[max(place, between)] and touching[max(between, there)]
@@ -110,7 +122,7 @@ def _add_hyphened(places: Places, whose: Owners, shape: NDArray[np.int64]) -> No
                 whose[there] = whose[place]
 
 
-def _add_surnames(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+def _add_surnames(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """The surname or initial that follows a name."""
     near = _near(places)
     ordinary = places.words.ordinary[places.tokens.codes]
@@ -125,7 +137,7 @@ def _add_surnames(places: Places, chance: Chance, whose: Owners, shape: NDArray[
             whose[after] = whose[place]
 
 
-def _add_before(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+def _add_before(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """First names, initials ("D. M. Castell") and "Big" before a name; a surname after initials."""
     codes, near = places.tokens.codes, _near(places)
     ordinary, dot = places.words.ordinary[codes], places.every({"."})
@@ -146,7 +158,7 @@ def _add_before(places: Places, chance: Chance, whose: Owners, shape: NDArray[np
             whose[before] = whose[place]
 
 
-def _add_joined(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+def _add_joined(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """Widen names to their company: in "Ana, Bo and Li" the three vouch for one another."""
     tokens, words = places.tokens, places.words
     likely = (chance >= THRESHOLD_NEAR) & np.isin(shape, _CAPITAL) & (whose == NOBODY)
@@ -168,7 +180,7 @@ def _closes(places: Places, place: int) -> bool:
     return places.words.bases[places.tokens.codes[place]] in {".", ",", "!", ")"}
 
 
-def _add_repeats(places: Places, chance: Chance, whose: Owners, shape: NDArray[np.int64]) -> None:
+def _add_repeats(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """A word that is a name once is a name everywhere in that text, also one letter away.
 
     Ordinary words repeat only with a capital inside a sentence, a possessive or some likelihood, so that "I hope"
