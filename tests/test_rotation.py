@@ -3,6 +3,7 @@ import sqlite3
 
 import pytest
 
+import killing
 from reviewpipe import config, keys
 from reviewpipe.anonymise import Key
 from reviewpipe.store import Store
@@ -90,3 +91,74 @@ def test_a_destroyed_key_is_gone(ready, call):
     assert not (ready / "reviewpipe.key").exists()
     assert call("key", "destroy", "--yes", "--project", ready)[0] == 2
     assert call("run", "--project", ready)[0] == 6
+
+
+def left(project):
+    """The files of a project that is at rest, but for the raw ones."""
+    return sorted(str(p.relative_to(project)) for p in project.rglob("*") if p.is_file() and "raw" not in p.parts)
+
+
+def assert_rotated_or_not(project, before, call):
+    """After a kill and the next run, all have new pseudonyms or all the old ones, and Odo stays forgotten; which?"""
+    code, _, err = call("run", "--project", project)
+    assert code == 0, err
+    with Store.open(project / "data" / "processed" / "reviews.db") as store:
+        assert store.soundness() == []
+    now = people(project)
+    assert now[1] == before["people"][1]
+    if now[0] != before["people"][0]:
+        assert now[0].isdisjoint(before["people"][0])
+    rotated = (project / "reviewpipe.key").read_bytes() != before["key"]
+    assert rotated == (now[0] != before["people"][0])
+    assert left(project) == before["left"]
+    return rotated
+
+
+@pytest.fixture
+def copies(ready, call, tmp_path_factory):
+    """Copies of the project, one for each moment, and what there was before."""
+    assert call("forget", "--name", "Odo P.", "--yes", "--project", ready)[0] == 0
+    folder = tmp_path_factory.mktemp("killed")
+    before = {"people": people(ready), "left": left(ready), "key": (ready / "reviewpipe.key").read_bytes()}
+    return (lambda name: shutil.copytree(ready, folder / str(name))), before
+
+
+def test_killed_after_some_time_the_key_is_new_or_old(copies, call):
+    copy, before = copies
+    whole = killing.duration(copy("whole"), "key", "rotate")
+    for share in (0.85,):
+        killing.after(project := copy(share), whole * share, "key", "rotate")
+        assert_rotated_or_not(project, before, call)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not killing.can_trace(), reason="needs strace, and leave to use it")
+def test_killed_at_any_change_of_a_file_the_key_is_new_or_old(copies, call):
+    copy, before = copies
+    seen = set()
+    count = killing.calls(copy("counted"), "key", "rotate")
+    for number in range(1, count + 1, 2):
+        killing.at_call(project := copy(number), number, "key", "rotate")
+        seen.add(assert_rotated_or_not(project, before, call))
+        shutil.rmtree(project)
+    assert seen == {True, False}
+
+
+def test_until_the_names_are_known_again_no_page_is_made(ready, call):
+    """Between the new key and the reading under it the gate would know nobody."""
+    with Store.open(ready / "data" / "processed" / "reviews.db") as store, store.transaction():
+        store.start_anew([])
+    code, _, err = call("dashboard", "--project", ready)
+    assert (code, "reviewpipe run" in err) == (6, True)
+    assert call("run", "--project", ready)[0] == 0
+    assert call("dashboard", "--project", ready)[0] == 0
+
+
+def test_a_key_whose_making_was_interrupted_is_made_again(ready, call):
+    settings = config.load(ready)
+    keys.successor(settings).touch(mode=0o600)
+    assert call("run", "--project", ready)[0] == 0
+    assert not keys.successor(settings).exists()
+    keys.successor(settings).touch(mode=0o600)
+    assert call("dashboard", "--project", ready)[0] == 0
+    assert call("key", "rotate", "--project", ready)[0] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 import types
 from collections.abc import Mapping  # noqa: TC003  the settings are read by their annotations
@@ -14,6 +15,12 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from reviewpipe.errors import ConfigError
 
 FILE_NAME = "reviewpipe.toml"
+
+# What an identifier can be, names apart; for each the owner may choose what becomes of it.
+LABELS = ("EMAIL", "PHONE", "URL", "HANDLE", "ADDRESS", "ZIP", "NUMBER", "DATE", "AGE")
+HIDE, KEEP = "hide", "keep"
+# Placeholders of another look would be read as words of the text.
+PLACEHOLDER = re.compile(r"\[[A-Z][A-Z _-]*\]")
 
 
 @dataclass(frozen=True)
@@ -61,10 +68,39 @@ class Themes:
 
 @dataclass(frozen=True)
 class Privacy:
-    """How people are shown, and where the key of the pseudonyms lies."""
+    """How people are shown, where the key of the pseudonyms lies, and what becomes of identifiers other than names.
+
+    `labels` holds for the owner's own store and pages, `share` for what leaves the practice; what neither names is
+    hidden.
+    """
 
     client_shown_as: str = "[NAME]"
     key_file: str = "reviewpipe.key"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    share: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for table, choices in (("labels", self.labels), ("share", self.share)):
+            for label, choice in choices.items():
+                _check_choice(label, choice, f"{FILE_NAME}: privacy.{table}: {label}")
+        for label, choice in self.share.items():
+            if choice == KEEP != self.labels.get(label):
+                raise ConfigError(
+                    f"{FILE_NAME}: privacy.share: {label} is kept for others but hidden from yourself.  "
+                    f'Write {label} = "keep" under [privacy.labels] too, or take it out of [privacy.share].'
+                )
+
+
+def _check_choice(label: str, choice: str, place: str) -> None:
+    """ConfigError where there is no such label, or this cannot become of it."""
+    if label == "PERSON":
+        raise ConfigError(f"{place}: names are always hidden; client_shown_as and shown_as say what stands there.")
+    if label not in LABELS:
+        raise ConfigError(f"{place} is no kind of identifier.{_meant(label, dict.fromkeys(LABELS))}")
+    if choice not in (HIDE, KEEP) and not PLACEHOLDER.fullmatch(choice):
+        raise ConfigError(
+            f'{place} is {choice!r}, must be "hide", "keep", or what shall stand there, such as "[LINK]".'
+        )
 
 
 @dataclass(frozen=True)

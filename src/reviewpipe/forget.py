@@ -60,5 +60,5 @@ def forget(config: Config, request: Request, today: date) -> None:
             if request.name:
                 store.add_names(anonymise.name_fingerprints(request.name, knowledge.key))
             store.set_meta(OUTDATED, "yes")
-        pipeline.refresh(store, knowledge, names_changed=True)
+        pipeline.refresh(store, knowledge)
     publish.pages(config, today)

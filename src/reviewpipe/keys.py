@@ -24,7 +24,7 @@ def key_of(config: Config, store: Store) -> Key:
     """
     made_with = store.meta(MADE_WITH)
     new = successor(config)
-    if made_with and new.is_file() and Key.load_or_create(new).mark() == made_with:
+    if made_with and _is_made(new) and Key.load_or_create(new).mark() == made_with:
         new.replace(config.key_file)
     if made_with and not config.key_file.is_file():
         raise StoreError(
@@ -38,6 +38,11 @@ def key_of(config: Config, store: Store) -> Key:
             f"remove {config.store}, and the next run reads data/raw anew."
         )
     return key
+
+
+def _is_made(key_file: Path) -> bool:
+    """Whether a key lies there; an empty file is one that another program makes just now, or was killed over."""
+    return key_file.is_file() and key_file.stat().st_size > 0
 
 
 def successor(config: Config) -> Path:

@@ -17,14 +17,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from reviewpipe import __version__, anonymise, drift, keys, rawfolder, themes
-from reviewpipe.anonymise import Known, name_fingerprints
+from reviewpipe.anonymise import Known, answers, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
-from reviewpipe.store import OUTDATED, Counts, FileNote, Finished, Store
+from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, Counts, FileNote, Finished, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -72,8 +72,8 @@ class Summary:
     """A run in numbers.  `known` files were read by an earlier run, `again` ones now once more, with other settings.
 
     Pairs of place under data/raw (names hidden) and reason: `problems` cannot be read, `others` hold no reviews,
-    `waiting` are still arriving.  `vanished` reviews are missing in the newest export of all; `drift` says which
-    columns changed.
+    `waiting` are still arriving.  `forgotten` of the rejected rows were so at their author's request.  `vanished`
+    reviews are missing in the newest export of all; `drift` says which columns changed.
     """
 
     files: int
@@ -83,6 +83,7 @@ class Summary:
     problems: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()
+    forgotten: int = 0
     vanished: int = 0
     drift: tuple[str, ...] = ()
 
@@ -92,8 +93,8 @@ class Summary:
         return json.dumps({"files": self.files, **asdict(self.counts), **more, "drift": list(self.drift)})
 
     def too_bad(self, share: float) -> bool:
-        """Whether more than `share` of the rows or of the files was refused."""
-        rejected = self.counts.rejected > share * self.counts.read
+        """Whether more than `share` of the rows or of the files was refused, leaving out what was forgotten."""
+        rejected = self.counts.rejected - self.forgotten > share * (self.counts.read - self.forgotten)
         return rejected or len(self.problems) > share * self.files
 
 
@@ -137,11 +138,14 @@ def run(
             outcomes.append(save(store, outcome))
             if tell:
                 tell(number, len(fresh))
+        refresh(store, knowledge)
+        if store.meta(NAMELESS) == "yes":
+            store.set_meta(NAMELESS, "no")
+        knowledge = learn(config, store)
         summary = told(outcomes, content, copies.values(), partial(_shown, config=config, knowledge=knowledge))
         store.note_failures(summary.problems)
         if summary.counts.new or summary.counts.edited:
             store.note_run(started.isoformat(timespec="seconds"), summary.counts)
-        refresh(store, knowledge, names_changed=bool(summary.counts.read))
         read = [outcome.note for outcome in outcomes if outcome.note]
         before = {note.digest for note in ledger}
         return replace(
@@ -161,15 +165,16 @@ def told(
     """The outcomes of a run as numbers and reasons; a copy of a file that cannot be read is told as well."""
     places = {paths[0]: paths for paths in copies}
     bad: list[tuple[Path, str, InputError | None]] = [
-        (path, _reason(o), o.problem) for o in outcomes if o.problem for path in places[o.path]
+        (path, reason(o.problem, o.path), o.problem) for o in outcomes if o.problem for path in places[o.path]
     ]
-    bad += [(path, reason, None) for path, reason in content.refused]
+    bad += [(path, why, None) for path, why in content.refused]
     waiting = [*content.waiting, *((o.path, rawfolder.ARRIVING) for o in outcomes if o.changed)]
     return Summary(
         files=len(content.files),
         known=len(content.files) - sum(len(places[o.path]) for o in outcomes),
         again=0,
         counts=sum((_as_counted(o) for o in outcomes), Counts()),
+        forgotten=sum(o.note.counts.rejected - len(o.rejects) for o in outcomes if o.note),
         problems=tuple((shown(path), why) for path, why, it in bad if not isinstance(it, NotReviewsError)),
         others=tuple((shown(path), why) for path, why, it in bad if isinstance(it, NotReviewsError)),
         waiting=tuple((shown(path), why) for path, why in waiting),
@@ -185,7 +190,8 @@ def _as_counted(outcome: Outcome) -> Counts:
 def reading_settings(config: Config) -> str:
     """Changes with the settings by which files are read, and with our own version; then they are read again."""
     sources = {name: replace(source, label="") for name, source in sorted(config.sources.items())}
-    said = repr((__version__, sources, config.practice.jurisdiction[:2]))
+    hidden_labels = sorted(config.privacy.labels.items())
+    said = repr((__version__, sources, config.practice.jurisdiction[:2], hidden_labels, answers.mark(config)))
     return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
@@ -203,8 +209,9 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
         return Outcome(path, changed=True)
     finished = enrich(reading.batch, knowledge)
     place = path.relative_to(config.raw)
-    shown, folder, *headings = _hidden(
-        [place.as_posix(), place.parent.as_posix(), *reading.filled], knowledge, finished.names
+    known = Known.of({*knowledge.roster.known.fingerprints, *finished.names}, knowledge.key)
+    shown, folder, *headings = hidden(
+        [place.as_posix(), place.parent.as_posix(), *reading.filled], replace(knowledge.roster, known=known)
     )
     note = FileNote(
         mark,
@@ -235,29 +242,46 @@ def save(store: Store, outcome: Outcome) -> Outcome:
     return replace(outcome, note=saved.note, finished=None, again=saved.again)
 
 
-def refresh(store: Store, knowledge: Knowledge, *, names_changed: bool) -> None:
+def refresh(store: Store, knowledge: Knowledge) -> None:
     """Bring older reviews up to date: hide names met since, score again what a new model or themes file sees anew."""
     version = analysis_version(knowledge.catalogue)
     texts = store.texts()
     hidden: dict[str, str] = {}
-    if names_changed:
-        roster = replace(knowledge.roster, known=Known.of(store.names(), knowledge.key))
+    places: dict[str, tuple[str, dict[str, bool]]] = {}
+    unswept = store.meta(UNSWEPT) == "yes"
+    if unswept:
+        everybody = {*store.names(), *knowledge.roster.known.fingerprints}
+        roster = replace(knowledge.roster, known=Known.of(everybody, knowledge.key))
+        places = _swept(store.files(), roster)
         found = anonymise.sweep([text or "" for _, text, _ in texts], roster)
         hidden = {
             row[0]: anonymise.replace(row[1] or "", names) for row, names in zip(texts, found, strict=True) if names
         }
     outdated = store.meta("analysis") != version
     again = [(i, hidden.get(i, text), language) for i, text, language in texts if outdated or i in hidden]
-    if again or outdated:
+    if again or outdated or unswept:
         verdicts, hits = analyse(
             [text for _, text, _ in again], [language for _, _, language in again], knowledge.catalogue
         )
         with store.transaction():
             ids = [row[0] for row in again]
             store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), hidden)
-            if hidden:
+            store.rename(places)
+            if hidden or places:
                 store.set_meta(OUTDATED, "yes")
+            store.set_meta(UNSWEPT, "no")
             store.set_meta("analysis", version)
+
+
+def _swept(ledger: Iterable[FileNote], roster: Roster) -> dict[str, tuple[str, dict[str, bool]]]:
+    """Path and columns of the files in whose names or headings somebody stands who was not known before, by digest."""
+    found = {}
+    for note in ledger:
+        path, *headings = hidden([note.path, *note.columns], roster)
+        columns = dict(zip(headings, note.columns.values(), strict=True))
+        if (path, columns) != (note.path, note.columns):
+            found[note.digest] = (path, columns)
+    return found
 
 
 def analyse(
@@ -272,12 +296,13 @@ def analyse(
 
 
 def learn(config: Config, store: Store) -> Knowledge:
-    """What the stages need to know: settings, names met so far, key, themes."""
+    """What the stages need to know: settings, names met so far, key, themes.  The caller holds the project's lock."""
     key = keys.key_of(config, store)
+    keys.successor(config).unlink(missing_ok=True)  # of a rotation that was interrupted before it began
     if store.meta(keys.MADE_WITH) is None:
         store.set_meta(keys.MADE_WITH, key.mark())
     roster = anonymise.Roster.of(config, Known.of(store.names(), key))
-    return Knowledge(roster, key, themes.load(config.themes_file))
+    return Knowledge(answers.joined(roster, config, key), key, themes.load(config.themes_file))
 
 
 def analysis_version(catalogue: Catalogue) -> str:
@@ -308,24 +333,23 @@ def only_run(config: Config) -> Iterator[None]:
 
 def _shown(path: Path, config: Config, knowledge: Knowledge) -> str:
     """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
-    return _hidden([path.relative_to(config.raw).as_posix()], knowledge)[0]
+    return hidden([path.relative_to(config.raw).as_posix()], knowledge.roster)[0]
 
 
-def _hidden(words: Sequence[str], knowledge: Knowledge, names: Collection[tuple[str, int]] = ()) -> list[str]:
+def hidden(words: Sequence[str], roster: Roster) -> list[str]:
     """Places of files and headings of columns, each in one line and without the names of people."""
     from reviewpipe.ingest.reading import printable
 
     places = [printable(one) for one in words]
-    known = Known.of({*knowledge.roster.known.fingerprints, *names}, knowledge.key)
     # The signs that join words in file names are blanks to the reader of names; so is the ending.
     plain = [SUFFIX.sub("", place).translate(JOINTS) for place in places]
-    found = anonymise.find(plain, [None] * len(plain), replace(knowledge.roster, known=known))
+    found = anonymise.find(plain, [None] * len(plain), roster)
     return [
         anonymise.replace(place, [entity for entity in entities if entity.label == "PERSON"])
         for place, entities in zip(places, found, strict=True)
     ]
 
 
-def _reason(outcome: Outcome) -> str:
+def reason(problem: InputError, path: Path) -> str:
     """The problem without the file's name, which may hold a person's."""
-    return str(outcome.problem).replace(str(outcome.path), "").replace(outcome.path.name, "").lstrip(": ")
+    return str(problem).replace(str(path), "").replace(path.name, "").lstrip(": ")

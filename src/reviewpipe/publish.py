@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewpipe import anonymise, dashboard, keys, metrics, report, themes
 from reviewpipe.anonymise import gate
-from reviewpipe.errors import LeakError, StoreError
-from reviewpipe.store import OUTDATED, Store
+from reviewpipe.errors import LeakError, LockedError, StoreError
+from reviewpipe.store import NAMELESS, OUTDATED, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
+    from pathlib import Path
 
     from reviewpipe.config import Config
 
 # Reviews that the dashboard carries in full; the numbers are of all.
 MOST_REVIEWS = 2000
+# Ending of a page that is being written.
+PART = ".part"
+# Seconds for which a writer of pages waits for another; a page of a million reviews takes three.
+LONGEST_WAIT = 60
 MONTHLY = re.compile(r"\d{4}-\d{2}")
 
 
@@ -30,7 +34,7 @@ def pages(config: Config, today: date) -> list[Path]:
 
     Earlier reports are made anew as well when something was taken out of the store that may stand in them.
     """
-    with Store.open(config.store) as store:
+    with _only_writer(config), Store.open(config.store) as store:
         latest = metrics.last_full_month(store.cells(), today)
         view = _view(config, store, latest)
         rendered = {
@@ -41,10 +45,33 @@ def pages(config: Config, today: date) -> list[Path]:
         earlier = _earlier(config, store, today) if outdated else {}
         check({path.name: content for path, content in (earlier | rendered).items()}, config, store)
         write(earlier | rendered)
-        if outdated:
-            store.overwrite_freed_pages()
+        if outdated and store.overwrite_freed_pages():
             store.set_meta(OUTDATED, "no")
     return list(rendered)
+
+
+@contextmanager
+def _only_writer(config: Config) -> Iterator[None]:
+    """One writer of pages at a time: none puts a page of an older store over that of a newer one.
+
+    What a writer that was killed left half written is removed.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        config.reports.mkdir(parents=True, exist_ok=True)
+        with FileLock(config.reports / ".lock", timeout=LONGEST_WAIT):
+            for part in config.reports.glob(".*" + PART):
+                part.unlink()
+            yield
+    except Timeout:
+        raise LockedError(
+            f"Another run is writing to {config.reports}.  Wait until it is done, then run again."
+        ) from None
+    except OSError as problem:
+        raise StoreError(
+            f"{config.reports} cannot be written ({problem.strerror}).  Check the folder and its free space."
+        ) from None
 
 
 def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
@@ -56,12 +83,12 @@ def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
 
 def report_page(config: Config, today: date, month: str | None) -> Path:
     """Write the report of `month` (YYYY-MM, default the last full one) and give its path."""
-    with Store.open(config.store) as store:
+    with _only_writer(config), Store.open(config.store) as store:
         view = _report_view(config, store, today, month)
         path = config.reports / f"{view.overview.period.name}.html"
         content = report.render_html(view).encode()
         check({path.name: content}, config, store)
-    write({path: content})
+        write({path: content})
     return path
 
 
@@ -76,7 +103,9 @@ def report_markdown(config: Config, today: date, month: str | None) -> str:
 def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
     """Search outputs (by name) for every name that was ever read; LeakError names places, never the name."""
     key = keys.key_of(config, store)
-    known = anonymise.Known.of(store.names(), key)
+    if store.meta(NAMELESS) == "yes":
+        raise StoreError("A rotation of the key was interrupted.  `reviewpipe run` completes it; then call this again.")
+    known = anonymise.Known.of({*store.names(), *anonymise.answers.of(config, key).names}, key)
     leaks = gate.search(outputs, known, anonymise.Roster.of(config), _allowed(config))
     if leaks:
         places = "; ".join(str(leak) for leak in leaks[:5])
@@ -94,11 +123,13 @@ def write(outputs: Mapping[Path, bytes]) -> None:
             if path.is_file() and path.read_bytes() == content:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:
-                part.write(content)
-                part.flush()
-                os.fsync(part.fileno())
-            Path(part.name).replace(path)
+            part = path.with_name(f".{path.name}{PART}")
+            part.unlink(missing_ok=True)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
     except OSError as problem:
         raise StoreError(
             f"{path} cannot be written ({problem.strerror}).  Check the folder and its free space."

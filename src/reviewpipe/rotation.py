@@ -6,12 +6,15 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from reviewpipe import anonymise, ingest, keys, pipeline, rawfolder
 from reviewpipe.anonymise.pseudonyms import SIZE
 from reviewpipe.clean import clean
 from reviewpipe.errors import InputError, UsageError
-from reviewpipe.schema import records
+from reviewpipe.schema import columns_after, records
 from reviewpipe.store import Store
+from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +41,10 @@ def rotate(config: Config, started: datetime) -> pipeline.Summary:
                 "their reviews cannot be given new pseudonyms.  Put them back; or remove the store and run again."
             )
         new = anonymise.Key.load_or_create(keys.successor(config))
-        marks = [mark for paths in files.values() for mark in _forgotten(paths[0], config, store, old, new)]
+        texts = [_cleaned(paths[0], config) for paths in files.values()]
+        marks = [mark for reviews in texts for mark in _forgotten(reviews, store, old, new)]
+        words = {word for reviews in texts for name in ("text", "reply", "original") for word in _words(reviews[name])}
+        anonymise.answers.carry_over(config, old, new, words)
         with store.transaction():
             store.start_anew(marks)
             store.set_meta(keys.MADE_WITH, new.mark())
@@ -46,12 +52,20 @@ def rotate(config: Config, started: datetime) -> pipeline.Summary:
     return pipeline.run(config, started)
 
 
-def _forgotten(path: Path, config: Config, store: Store, old: anonymise.Key, new: anonymise.Key) -> Iterator[str]:
-    """The marks under the new key of those rows of a file that were forgotten under the old one."""
+def _cleaned(path: Path, config: Config) -> pd.DataFrame:
+    """The reviews of a raw file; none where it cannot be read."""
     try:
-        reviews = clean(ingest.read(path, config).batch.reviews)
+        return clean(ingest.read(path, config).batch.reviews)
     except InputError:
-        return
+        return pd.DataFrame(columns=columns_after("clean"))
+
+
+def _words(texts: pd.Series[Any]) -> set[str]:
+    return {word for text in texts if isinstance(text, str) for word in WORD.findall(text)}
+
+
+def _forgotten(reviews: pd.DataFrame, store: Store, old: anonymise.Key, new: anonymise.Key) -> Iterator[str]:
+    """The marks under the new key of those rows that were forgotten under the old one."""
     for row, again in zip(*(_pseudonymised(reviews, key) for key in (old, new)), strict=True):
         if store.is_forgotten(row):
             yield from store.tombstones(again)

@@ -179,8 +179,8 @@ class Review:
     score: float | None
     sentiment: Sentiment
     places: tuple[str, ...] = ()
-    vanished: str | None = None
     themes: tuple[ThemeHit, ...] = ()
+    vanished: str | None = None
 
     def evidence(self, theme: str) -> list[str]:
         """The passages of the text that made the theme."""

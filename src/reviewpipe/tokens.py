@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# Accents written as characters of their own and the vowel signs of Indic scripts: they belong to the letter before them,
-# though re's \w knows them not.
+# Accents written as characters of their own and the vowel signs of Indic scripts: they belong to the letter before
+# them, though re's \w knows them not.
 _MARKS = "".join(
     chr(code)
     for first, last in ((0x300, 0x3100), (0xA660, 0xAC00), (0xFE00, 0xFE30))

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewpipe.anonymise import gate, likeness
+from reviewpipe.anonymise import answers, gate, likeness, policies
 from reviewpipe.anonymise.detect import listed, names
 from reviewpipe.anonymise.entities import Entity, Label, carried_back, replace, settle
 from reviewpipe.anonymise.identifiers import find as find_identifiers
@@ -37,6 +37,7 @@ __all__ = [
     "Redaction",
     "Roster",
     "anonymise",
+    "answers",
     "find",
     "gate",
     "name_fingerprints",
@@ -77,8 +78,8 @@ def find(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) ->
 def redact(
     texts: Sequence[str], authors: Sequence[str | None] | None = None, config: Config | None = None
 ) -> list[Redaction]:
-    """Each text without names and identifiers, with what was found; staff are shown as `config` says."""
-    roster = Roster.of(config) if config else Roster()
+    """Each text without names and identifiers, with what was found; `config` says how, and what the owner answered."""
+    roster = answers.joined(Roster.of(config), config) if config else Roster()
     found = find(texts, authors or [None] * len(texts), roster)
     return [Redaction(replace(text, entities), entities) for text, entities in zip(texts, found, strict=True)]
 
@@ -122,12 +123,13 @@ def _authors(reviews: pd.DataFrame) -> list[str | None]:
 def _find_once(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) -> list[list[Entity]]:
     """Names and identifiers of each text as it stands."""
     named = names(texts, authors, roster)
-    return [_together(persons, text, roster) for persons, text in zip(named, texts, strict=True)]
+    rows = zip(named, texts, authors, strict=True)
+    return [_together(answers.without_cleared(them, text, author, roster), text, roster) for them, text, author in rows]
 
 
 def _together(persons: list[Entity], text: str, roster: Roster) -> list[Entity]:
     """Names and identifiers of one text; what already stands for a person is left alone."""
-    others = find_identifiers(text)
+    others = policies.chosen(find_identifiers(text), roster.labels)
     if others:
         shown = [match.span() for match in roster.shown.finditer(text)]
         starts = [start for start, _ in shown]

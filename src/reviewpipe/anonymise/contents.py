@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Piece = tuple[str, str]
 
 # Tags inside which a word goes on: <b>Ze</b>bulon.
-_INLINE = frozenset("a abbr b bdi bdo cite code em font i mark q s small span strong sub sup u wbr".split())
+_INLINE = frozenset("a abbr b bdi bdo cite code em font i mark q s small span strong sub sup tspan u wbr".split())
 # Georgia is a font and a name; what a style sheet prints stands in `content`.
 _FONT = re.compile(r"font(?:-family)?\s*:[^;}\"]*", re.IGNORECASE)
 # Words of HTML and JavaScript that are names too (Aria, Len, Lang); in text, attributes and JSON they are searched.
@@ -35,6 +35,8 @@ _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA
 # Letter escapes stand for white space; others (quotes, slashes) for themselves.
 _BLANKS = dict.fromkeys("nrtbfv0", " ")
 _LONG_SCRIPT = 500_000
+# Right-to-left override: "tenaJ" after it is seen as "Janet".
+_TURNED = re.compile("\u202e([^\u202c\n]*)")
 
 
 def pieces(name: str, content: bytes) -> Iterator[Piece]:
@@ -48,14 +50,19 @@ def pieces(name: str, content: bytes) -> Iterator[Piece]:
     yield from reader(content)
 
 
+def readings(text: str) -> set[str]:
+    """`text` as it stands and, where these are others, as it is shown.
+
+    Entities, escapes and percent signs may be resolved by a program further down the line, and a sign turns the
+    direction of letters around; the letters as they stand count too ("\\nancy").
+    """
+    shown = unquote(_unescaped_all(text)) if any(sign in text for sign in "&\\%") else text
+    return {text, shown, _TURNED.sub(lambda turned: turned[1][::-1], shown)}
+
+
 def _text(content: bytes) -> Iterator[Piece]:
     for number, line in enumerate(_decoded(content).splitlines(), 1):
         yield f"line {number}", line
-
-
-def _markdown(content: bytes) -> Iterator[Piece]:
-    for place, line in _text(content):
-        yield place, html.unescape(line)
 
 
 def _csv(content: bytes) -> Iterator[Piece]:
@@ -87,6 +94,10 @@ def _values(value: Any, place: str) -> Iterator[Piece]:
     """Keys and strings of a JSON value.  A place names objects by number, as a key may itself be a name."""
     if isinstance(value, str):
         yield place, value
+    elif isinstance(value, bytes):
+        yield place, _decoded(value)
+    elif isinstance(value, dict):
+        yield from _values(_Pairs(value.items()), place)
     elif isinstance(value, _Pairs):
         for number, (key, inner) in enumerate(value, 1):
             yield f"{place}, key {number}", key
@@ -124,7 +135,7 @@ class _Markup(HTMLParser):
                 self.found.append((f"line {line}, name of an attribute of <{tag}>", name))
             if value and name != "font-family":
                 place = f"line {line}, attribute {name} of <{tag}>"
-                self.found.append((place, unquote(_FONT.sub(" ", value) if name == "style" else value)))
+                self.found.append((place, _FONT.sub(" ", value) if name == "style" else value))
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in _INLINE:
@@ -173,7 +184,12 @@ def _script(data: str, place: str) -> Iterator[Piece]:
     """A script as the reader of the page meets it: escapes resolved, entities too."""
     for number, line in enumerate(data.splitlines()):
         if line.strip():
-            yield f"{place}, its line {number + 1}", html.unescape(_ESCAPE.sub(_unescaped, _CODE.sub(" ", line)))
+            yield f"{place}, its line {number + 1}", _CODE.sub(" ", line)
+
+
+def _unescaped_all(text: str) -> str:
+    """`text` with the escapes of scripts and JSON resolved, then those of HTML."""
+    return html.unescape(_ESCAPE.sub(_unescaped, text))
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -198,6 +214,7 @@ def _plotly() -> str | None:
 def _zipped(content: bytes) -> Iterator[Piece]:
     """Strings, sheet names and document properties of a workbook, and the name of each part."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        yield "comment of the archive", _decoded(archive.comment)
         for part in archive.namelist():
             yield "name of a part", part
             # The theme lists the fonts of the world, among them Georgia and Latha, and nothing else.
@@ -211,13 +228,12 @@ def _parquet(content: bytes) -> Iterator[Piece]:
     import pyarrow.parquet
 
     table = pyarrow.parquet.read_table(io.BytesIO(content))
-    for key, value in (table.schema.metadata or {}).items():
-        yield "metadata", f"{key.decode(errors='replace')} {value.decode(errors='replace')}"
-    for number, name in enumerate(table.column_names):
-        yield f"name of column {number + 1}", name
-        for row, value in enumerate(table.column(number).to_pylist(), 1):
-            if value is not None and not isinstance(value, int | float):
-                yield f"column {number + 1}, row {row}", str(value)
+    for line in table.schema.to_string(truncate_metadata=False).splitlines():
+        yield "names and metadata of the columns", line
+    for number, column in enumerate(table.columns, 1):
+        for row, value in enumerate(column.to_pylist(), 1):
+            for place, text in _values(value, ""):
+                yield f"column {number}, row {row}{place}", text
 
 
 def _decoded(content: bytes) -> str:
@@ -234,7 +250,6 @@ READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {
     ".json": _json,
     ".jsonl": _jsonl,
     ".csv": _csv,
-    ".md": _markdown,
     ".xlsx": _zipped,
     ".parquet": _parquet,
 }

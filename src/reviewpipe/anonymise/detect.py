@@ -45,7 +45,7 @@ def names(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) -
     whose = mark(places, authors, roster)
     chance = chances(tokens, words, texts)
     chance[of_things(places) | _of_practice(places, roster)] = 0
-    judged = chance >= np.where(possible(places, authors, roster), THRESHOLD_POSSIBLE, _thresholds(places))
+    judged = chance >= np.where(possible(places, authors, roster), THRESHOLD_POSSIBLE, thresholds(places))
     shown = _shown(tokens, texts, roster)
     judged &= _agreed(places, chance)
     fresh = judged & (whose == NOBODY) & ~_beside(shown, places)
@@ -66,7 +66,7 @@ def listed(texts: Sequence[str], roster: Roster) -> list[list[Entity]]:
     return _entities(places, texts, whose, roster)
 
 
-def _thresholds(places: Places) -> NDArray[np.float64]:
+def thresholds(places: Places) -> NDArray[np.float64]:
     """How likely each token must be to be taken for a name."""
     words, codes = places.words, places.tokens.codes
     if not len(codes):

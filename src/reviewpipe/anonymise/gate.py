@@ -8,12 +8,14 @@ also ordinary words count only within a full name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewpipe.anonymise.contents import pieces
+from reviewpipe.anonymise.contents import pieces, readings
 from reviewpipe.anonymise.folding import fold, visible
-from reviewpipe.anonymise.known import FIRST_OF_MANY, WORD, Known, is_ordinary, known_words
+from reviewpipe.anonymise.known import FIRST_OF_MANY, Known, is_ordinary, known_words
+from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -56,7 +58,13 @@ class _Asker:
 
     def leaks(self, text: str) -> bool:
         """Whether a known name stands in `text`, in any case, accent or disguise of characters."""
-        text = _MACHINE_MADE.sub(" ", visible(text))
+        return any(self._holds(reading) for reading in readings(text))
+
+    def _holds(self, written: str) -> bool:
+        """Whether a known name stands in `written`, taken letter by letter."""
+        # Letters in circles and of other widths become letters before words are looked for.
+        text = written if written.isascii() else visible(unicodedata.normalize("NFKC", written))
+        text = _MACHINE_MADE.sub(" ", text)
         opener = False
         for word in set(WORD.findall(text)):
             _, hit, opens = self._words.get(word) or self._look_up(word)

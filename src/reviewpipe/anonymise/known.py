@@ -17,18 +17,19 @@ from reviewpipe.anonymise.folding import fold, without_possessive
 from reviewpipe.anonymise.protected import calendar, everyday
 from reviewpipe.anonymise.protected import words as protected_words
 from reviewpipe.anonymise.pseudonyms import TITLES, canonical
+from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviewpipe.anonymise.pseudonyms import Key
 
-# A word for the gate; hyphens, dots and underscores part words, apostrophes do not.
-WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 # In scripts without blanks between words a name is any run of two to four characters inside a longer run.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 # The first word of a longer known name is kept too (words = 0), so that few pairs of words need hashing.
 FIRST_OF_MANY = 0
+# "Bo Li" as one word is a syllable of others.
+_SHORTEST_JOINED = 6
 
 
 def parts(author: str) -> list[str]:
@@ -47,11 +48,15 @@ def is_ordinary(word: str) -> bool:
 def name_fingerprints(author: str, key: Key) -> list[tuple[str, int]]:
     """What is kept of an author's name: (fingerprint, number of words that it covers).
 
-    0 words marks the first word of a longer name.  A one-word name that is an ordinary word leaves nothing.
+    0 words marks the first word of a longer name.  A one-word name that is an ordinary word leaves nothing.  A full
+    name is also known as one word, as in "danarowe@mail.example".
     """
     words = parts(author)
     found = [(key.fingerprint(w), 1) for w in words if (len(w) > 2 or _UNSPACED.search(w)) and not is_ordinary(w)]
     if len(words) > 1:
+        joined = "".join(words)
+        if len(joined) >= _SHORTEST_JOINED and not is_ordinary(joined):
+            found.append((key.fingerprint(joined), 1))
         found.append((key.fingerprint("^" + words[0]), FIRST_OF_MANY))
         found.append((key.fingerprint(" ".join(words)), len(words)))
         if len(words) > 2:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise.folding import fold, without_possessive
 from reviewpipe.errors import StoreError
+from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ TITLES = frozenset(
     "sr sra señor señora herr frau mme mlle".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv md do dc dpt pt lmt lmp rmt cmt phd rn np esq".split())
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ.-][^\W\d_]+)*")
+_WORD = re.compile(rf"{WORD.pattern}(?:[.-]{WORD.pattern})*")
 
 
 def canonical(name: str) -> str:
@@ -66,7 +67,9 @@ class Key:
         Raises StoreError when the file is not a key, cannot be opened, or others may read it.
         """
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # An empty file is a key that was being made when the program was killed.
+            new = os.O_EXCL if not (path.is_file() and path.stat().st_size == 0) else 0
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | new, 0o600)
         except FileExistsError:
             return cls(_read(path))
         except OSError as problem:

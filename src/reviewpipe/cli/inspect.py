@@ -13,8 +13,8 @@ from reviewpipe.cli.options import configured, print_json, project_option
 from reviewpipe.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
 
     from reviewpipe.config import Config
     from reviewpipe.ingest import Reading
@@ -43,6 +43,7 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
       reviewpipe inspect page.txt --explain
     """
     from reviewpipe import ingest, rawfolder
+    from reviewpipe.ingest.reading import printable
     from reviewpipe.schema import records
 
     config = configured(project)
@@ -50,15 +51,15 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
     if file is None:
         if jsonl or explain:
             raise UsageError("--jsonl and --explain need one file.  Name it: reviewpipe inspect FILE --explain")
-        for path in rawfolder.content(config.raw).files:
-            click.echo(_line(path, config, day))
+        for line in _lines(rawfolder.content(config.raw).files, config, day):
+            click.echo(line)
         return
     reading = ingest.read(file, config, as_of=day)
     if jsonl:
         for row in records(reading.batch.reviews):
             print_json({name: row[name] for name in FIELDS})
         return
-    click.echo(_told(file, reading))
+    click.echo(f"{printable(file)}: {_summary(reading)}")
     for line in (*(_explained(reading) if explain else ()), *_guessed(reading, file, config)):
         click.echo(line)
 
@@ -96,24 +97,32 @@ def _guessed(reading: Reading, file: Path, config: Config) -> Iterator[str]:
     yield mapping
 
 
-def _line(path: Path, config: Config, day: object) -> str:
-    """One file of data/raw in one line."""
-    from datetime import date
+def _lines(paths: Sequence[Path], config: Config, day: date | None) -> Iterator[str]:
+    """Each file of data/raw in one line, names of people in its place hidden."""
+    import secrets
 
-    from reviewpipe import ingest
+    from reviewpipe import anonymise, ingest, pipeline
 
-    try:
-        return _told(
-            path.relative_to(config.raw), ingest.read(path, config, as_of=day if isinstance(day, date) else None)
+    told: list[str] = []
+    names: set[tuple[str, int]] = set()
+    key = anonymise.Key(secrets.token_bytes(32))  # for this answer alone
+    for path in paths:
+        try:
+            reading = ingest.read(path, config, as_of=day)
+        except InputError as problem:
+            told.append(f"not read: {pipeline.reason(problem, path)}")
+            continue
+        told.append(_summary(reading))
+        names.update(
+            f for a in set(reading.batch.reviews["author"].dropna()) for f in anonymise.name_fingerprints(a, key)
         )
-    except InputError as problem:
-        return f"{path.relative_to(config.raw)}: not read: {str(problem).removeprefix(str(path)).lstrip(': ')}"
+    roster = anonymise.Roster.of(config, anonymise.Known.of(names, key))
+    places = pipeline.hidden([path.relative_to(config.raw).as_posix() for path in paths], roster)
+    yield from map(": ".join, zip(places, told, strict=True))
 
 
-def _told(name: Path, reading: Reading) -> str:
+def _summary(reading: Reading) -> str:
     """What was recognised, and how much of it."""
-    from reviewpipe.ingest.reading import printable
-
     reviews = reading.batch.reviews
     dates = sorted(day[:10] for day in reviews["posted_on"].dropna())
     span = f", {dates[0]} to {dates[-1]}" if dates else ", no dates"
@@ -122,4 +131,4 @@ def _told(name: Path, reading: Reading) -> str:
     plural = "" if len(reviews) == 1 else "s"
     found = f"{len(reviews)} review{plural} ({reviews['text'].notna().sum()} with text) from {reading.source}"
     how = "guessed to be a" if reading.form in GUESSED else "read as"
-    return f"{printable(name)}: {found}, {how} {reading.form} ({reading.kind}){span}{rest}"
+    return f"{found}, {how} {reading.form} ({reading.kind}){span}{rest}"

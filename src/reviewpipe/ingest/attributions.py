@@ -13,7 +13,9 @@ LONGEST = 80
 MOST_WORDS = 6
 
 DASH = r"(?:-{1,3}|[–—―~]|¨C)"
-LEAD = re.compile(rf"^\s*(?:{DASH}|…|\.{{3}}|[*•|>]|(?i:(?:review(?:ed)?|submitted|posted|written)\s+by\b|by\b)\s*:?)\s*(?=\S)")
+LEAD = re.compile(
+    rf"^\s*(?:{DASH}|…|\.{{3}}|[*•|>]|(?i:(?:review(?:ed)?|submitted|posted|written)\s+by\b|by\b)\s*:?)\s*(?=\S)"
+)
 SAYS = re.compile(
     r"\s+(?:says|said|writes|wrote|(?:recommends|doesn['’]t recommend|does not recommend|is recommending) .{2,60}"
     r"|(?:wrote|left|posted) an? (?:\w+ )?(?:review|recommendation|testimonial)(?P<rest>.{0,60})|reviewed .{2,60}"
@@ -25,7 +27,8 @@ BYLINE = re.compile(
     r"^(?:posted|published|written|submitted|added|reviewed) (?:on|in) (.{4,30}?),? by (.{2,50})$", re.IGNORECASE
 )
 RECOMMENDS = re.compile(
-    r"recommends|is recommending|does(?:n['’]t| not) recommend|recomienda|recommande|empfiehlt|consiglia|recomenda|beveelt"
+    r"recommends|is recommending|does(?:n['’]t| not) recommend"
+    r"|recomienda|recommande|empfiehlt|consiglia|recomenda|beveelt"
 )
 
 WORD = re.compile(r"[^\W\d_][\w'’`.-]*|&|\+")
@@ -55,7 +58,9 @@ SENTENCE = re.compile(r"[^\W\d_]{4}\.$")
 PLAIN = re.compile(r"^(?:[^\W\d_][\w'’.-]*|&)$")
 QUOTED_HEAD = re.compile(r"^([^:\n–—\"“”]{2,60}? (?:said|says|wrote|writes))()[,:]?\s+(?=[\"“].{10,}[\"”]$)")
 # "9-year-old S.: "…"", as those who treat children write.
-AGED_HEAD = re.compile(r"^\d{1,2}[- ]{0,2}(?:years?|yrs?)[- ]{0,2}old,? ([^\n\"“”:]{1,30}?)[,:]?\s+([\"“].+[\"”])$", re.DOTALL)
+AGED_HEAD = re.compile(
+    r"^\d{1,2}[- ]{0,2}(?:years?|yrs?)[- ]{0,2}old,? ([^\n\"“”:]{1,30}?)[,:]?\s+([\"“].+[\"”])$", re.DOTALL
+)
 INLINE_HEAD = re.compile(rf"^([^:\n–—]{{2,60}}?)(\s*:|\s+{DASH})\s+(?=\S)")
 
 

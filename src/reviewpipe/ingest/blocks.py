@@ -30,9 +30,7 @@ ORDERS = {
         r"(?P<name>[nob])(?:(?<=n)\|?[kfo]{0,9}?[ds]|(?<=o)[kf]{0,6}[ds]|(?<=b))(?:[dskf]*o[kf]*d(?=[dskf|]*[to]))?[dskf]*"
         rf"\|?(?P<words>(?:(?!{HEADER})[to]\|?(?:(?!{HEADER})[ton]\|?)*)?)"
     ),
-    "date, words, name": re.compile(
-        r"[ds][dskf]*\|?(?P<words>(?:[tob]\|?)*?[to])[kf]{0,2}(?P<name>[nob])(?![to])"
-    ),
+    "date, words, name": re.compile(r"[ds][dskf]*\|?(?P<words>(?:[tob]\|?)*?[to])[kf]{0,2}(?P<name>[nob])(?![to])"),
     "words, name, date": re.compile(
         r"(?:s[kf]*)?(?P<words>(?:[to]\|?)*?[to])[kf]{0,2}(?P<name>[no](?=[kf]{0,3}d|kf)|b)[dkf]*"
     ),
@@ -108,7 +106,7 @@ def _is_row_of(buttons: set[str], text: str) -> bool:
     return len(parts) > 1 and len(text) <= LONGEST and all(p in buttons or says(p, "furniture") for p in parts)
 
 
-def _letter(line: Line, count: int) -> str:
+def _letter(line: Line, count: int) -> str:  # noqa: C901, PLR0911  a list of questions, in their order
     """The kind of a line that stands `count` times in the paste; what stands there often is no review's own."""
     text = line.text
     if line.hint or line.cell:
@@ -153,7 +151,7 @@ def _is_mark(above: str, name: str) -> bool:
 def _best(lines: Sequence[Line], letters: Sequence[str], least: int) -> list[Block]:
     """The reviews in the order that explains most of the lines; nothing if none does."""
     places, word = _word(lines, letters)
-    found = {name: [m for m in order.finditer(word)] for name, order in ORDERS.items()}
+    found = {name: list(order.finditer(word)) for name, order in ORDERS.items()}
     worth = {name: _worth(matches, word, [lines[i] for i in places]) for name, matches in found.items()}
     best = max(worth, key=lambda name: worth[name])
     kept = _alike(found[best])

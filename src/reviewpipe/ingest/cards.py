@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DEEPEST = 16
 # A line of that many characters is a text and no label.
 TEXT = 25
+QUOTES = ("blockquote", "figure")
 
 
 def assign(lines: Sequence[Line], elements: Sequence[Any]) -> list[Line]:
@@ -70,7 +71,7 @@ def _repeated(named: Counter[Any], spoken: Counter[Any], filled: Counter[Any]) -
     for element in {**spoken, **named}:
         if element.getparent() is not None:
             families[element.getparent(), element.tag].append(element)
-    result: set[Any] = set()
+    result = {e for e in spoken if e.tag in QUOTES and named[e] == 1}  # who is named in a quotation has said it
     for family in families.values():
         talking = [e for e in family if spoken[e]]
         fit = [e for e in talking if 1 <= named[e] <= 3]

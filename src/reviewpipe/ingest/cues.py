@@ -68,7 +68,14 @@ def cues() -> Cues:
         for word in one["common"].split():
             common[word].append(language)
     filler = frozenset(given["filler"]["latin"].split())
-    return {"filler": filler, "names": names, "labels": labels, "lines": lines, "voices": voices, "common": dict(common)}
+    return {
+        "filler": filler,
+        "names": names,
+        "labels": labels,
+        "lines": lines,
+        "voices": voices,
+        "common": dict(common),
+    }
 
 
 def says(line: str, what: str) -> bool:

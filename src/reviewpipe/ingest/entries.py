@@ -39,11 +39,12 @@ def labelled(lines: Sequence[Line], elements: Sequence[Any]) -> list[Line]:
     now, row, cell = "", None, 0
     seen: set[str] = set()
     for i, line in enumerate(lines):
-        if roles[i] and matches[i]:
+        match = matches[i]
+        if roles[i] and match:
             cell, seen = (line.pieces[0] + 1, set()) if labels[i] in seen or not cell else (cell, seen)
             seen.add(labels[i])
             now, row = roles[i], rows[i]
-            value = matches[i][2].strip()
+            value = match[2].strip()
             result.append(_told(replace(line, text=value or line.text, cell=cell), now if value else "unused"))
         else:
             now = now if rows[i] is row else "unused"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FEWEST = 3
 # A voice that is heard at all; one that is clearly not a client's.
 HEARD, OTHER = 0.4, -1.0
-# Shares of a text's kin that must be heard as clients, and that may be heard as others.
+# Shares of a family that must be heard as clients, and that may be heard as others.
 CLIENTS, OTHERS = 0.6, 0.2
 
 
@@ -42,7 +42,7 @@ def of_clients(segments: Sequence[Segment], parts: Sequence[int]) -> Kin:
             place = _place(segment)
             here = () if _is_special(segment.paragraphs[0].line.form) else (part,)
             families[(*here, *place)].append((segment, part))
-    known = [one for family in families.values() if len(family) >= FEWEST for one in _clients(family)]
+    known = [one for f in families.values() if len(f) >= FEWEST and _are_clients(f) for one in f]
     return Kin(frozenset(id(segment) for segment, _ in known), frozenset(part for _, part in known))
 
 
@@ -68,13 +68,8 @@ def _place(segment: Segment) -> Place:
     return first.line.form, below, within
 
 
-def _clients(family: Sequence[tuple[Segment, int]]) -> list[tuple[Segment, int]]:
-    """Those of a family whose kin are clients; nobody vouches for himself."""
+def _are_clients(family: Sequence[tuple[Segment, int]]) -> bool:
+    """Whether most of a family are heard as clients, and hardly any as others."""
     voices = [voice(segment.text) for segment, _ in family]
     heard, other = sum(v >= HEARD for v in voices), sum(v <= OTHER for v in voices)
-    kin = len(family) - 1
-    return [
-        one
-        for one, own in zip(family, voices, strict=True)
-        if heard - (own >= HEARD) >= CLIENTS * kin and other - (own <= OTHER) <= OTHERS * kin
-    ]
+    return heard >= CLIENTS * len(family) and other <= OTHERS * len(family)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.ingest import attributions
 from reviewpipe.ingest.cues import says
-from reviewpipe.ingest.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reviewpipe.ingest.lines import Line
 
 HEADER = re.compile(
     r"^\**(from|to|cc|bcc|subject|date|sent|reply-to|von|an|betreff|datum|de|para|asunto|fecha|objet|gesendet|à|enviado)"
@@ -96,7 +97,12 @@ def _name(given: str) -> str:
 
 def _is_bare_date(line: Line, now: Mail, at: int) -> bool:
     """Whether a date without a label stands in the head, as some programs show it."""
-    return not now.body and at == now.sender + 1 and len(line.text) <= GREETING and re.search(r"\d:\d\d", line.text) is not None
+    return (
+        not now.body
+        and at == now.sender + 1
+        and len(line.text) <= GREETING
+        and re.search(r"\d:\d\d", line.text) is not None
+    )
 
 
 def _of_head(line: Line, head: re.Match[str] | None, cell: int) -> Line:
@@ -112,7 +118,11 @@ def _ours(lines: Sequence[Line], heads: Sequence[re.Match[str] | None]) -> str:
             counts.update(MAILBOX.findall(line.text.lower()))
             counts[ADDRESS.sub("", head.group(2)).strip().lower()] += 1
     best = [who for who, _ in counts.most_common() if len(who) > FEW]
-    wrote = [line.text.lower() for line in lines if WROTE.match(line.text) or SENDER.match(line.text) or HEADER.match(line.text)]
+    wrote = [
+        line.text.lower()
+        for line in lines
+        if WROTE.match(line.text) or SENDER.match(line.text) or HEADER.match(line.text)
+    ]
     return next((who for who in best if sum(who in text for text in wrote) > counts[who]), best[0] if best else "")
 
 
@@ -127,8 +137,10 @@ def _words(lines: Sequence[Line], one: Mail) -> list[int]:
         if (not kept and len(text) <= GREETING and (says(text, "salutation") or _greets(text))) or text[0] == "(":
             continue
         kept.append(i)
-    while len(kept) > 1 and len(lines[kept[-1]].text) <= SHORT and (
-        says(lines[kept[-1]].text, "printing") or lines[kept[-1]].text.endswith(",")
+    while (
+        len(kept) > 1
+        and len(lines[kept[-1]].text) <= SHORT
+        and (says(lines[kept[-1]].text, "printing") or lines[kept[-1]].text.endswith(","))
     ):
         kept.pop()
     return kept

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,21 +12,17 @@ from reviewpipe.ingest.attributions import Attribution
 from reviewpipe.ingest.cues import cues, is_filler, says, voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 # A title or a name is shorter than this; so is what a page says about its reviews.
 SHORT = 80
 # No review is longer; looking for names in a line of megabytes takes minutes.
 LONGEST = 100_000
-# This many titles and weak names on end, with no text between, are a menu or a list of treatments.
-MENU = 3
 
 # Hints of which the line is somebody's words.
 SPOKEN = ("text", "declared", "message", "said", "words")
 OPENING, CLOSING = '"“«„', '"”»“'
 META = ("count", "ago", "date", "stars")
-# What no name ends in, unlike "Inc." and "Ltd.".
-ENDS = (*CLOSING, "!", "?", ":", "…")
 GLYPHS = re.compile(r"((?:\b\d[.,]\d\s*)?[★☆⭐✩✭✮\ufe0f\ue838-\ue83a][★☆⭐✩✭✮\ufe0f\ue838-\ue83a\s]*)")
 LETTER = re.compile(r"[^\W\d_]")
 DATED_TEXT = re.compile(r"^(.{12,}?)\s*[(\[]([^()\[\]]{4,40})[)\]]$", re.DOTALL)
@@ -51,9 +46,10 @@ class Line:
 
     `pieces` are the parts of the input that it was made of; `gap` is the distance to the line before: 1 next line,
     2 next paragraph, 3 and more further; `hint` is what the markup says it is (author, text, date, rating, reply,
-    note, heading, "linked" for one that leads to an article, chrome, "declared" for a text in a format made for reviews, "message" in a chat, "letter" in a mail,
-    "said" in a list of clients' words, "words" by their place among reviews of one shape, or nothing); `cell` the card that it stands in (0 is none); `marked`: the markup
-    says that this is a testimonial; `form`: the tags and classes around it, alike for the same part of each card.
+    note, heading, "linked" for one that leads to an article, chrome, "declared" for a text in a format made for
+    reviews, "message" in a chat, "letter" in a mail, "said" in a list of clients' words, "words" by their place among
+    reviews of one shape, or nothing); `cell` the card that it stands in (0 is none); `marked`: the markup says that
+    this is a testimonial; `form`: the tags and classes around it, alike for the same part of each card.
     """
 
     text: str
@@ -95,23 +91,12 @@ class Unit:
         return self.text.count('"') % 2 == 1 if first == '"' else self.text.count(first) > self.text.count("”")
 
 
-def understand(lines: Sequence[Line]) -> list[list[Unit]]:
-    """The meaning of each line, with names at the head or end of a text split off as lines of their own.
-
-    There may be two views: names with a date below or beside them have their text below that, or anywhere.
-    """
-    units = _signatures([unit for line in lines for unit in _units(line)])
-    units = _plain_names(_placed_names(_aspects(units)))
-    headed, free = (_menus(_headers(units, side)) for side in ("after", "either"))
-    return [headed] if headed == free else [headed, free]
-
-
-def _units(line: Line) -> Iterable[Unit]:
+def units(line: Line) -> Iterable[Unit]:
     """The units of a line: one, or a text and its name."""
     if len(line.text) > LONGEST:
         return [Unit(line, "endless", line.text)]
     if line.hint in ("", "letter") and (stars := _stars_apart(line)):
-        return [unit for one in stars for unit in _units(one)]
+        return [unit for one in stars for unit in units(one)]
     unit = _unit(line)
     quoted = unit.kind == "heading" and unit.closes
     if (unit.kind != "prose" and not quoted) or line.hint in ("message", "words"):
@@ -123,9 +108,9 @@ def _units(line: Line) -> Iterable[Unit]:
     if is_aside(line.text):
         return [unit]
     if tail := attributions.split_tail(line.text):
-        return [_prose(line, tail[0]), _named(replace(line, gap=0), tail[1])]
+        return [_prose(line, tail[0]), as_name(replace(line, gap=0), tail[1])]
     if line.hint not in SPOKEN and (head := attributions.split_head(line.text)):
-        return [_named(line, head[0]), _prose(replace(line, gap=0), head[1])]
+        return [as_name(line, head[0]), _prose(replace(line, gap=0), head[1])]
     return [unit]
 
 
@@ -148,7 +133,7 @@ def _stars_apart(line: Line) -> list[Line]:
     return [replace(line, text=parts[0]), replace(line, text=parts[1], gap=0, hint=hint)]
 
 
-def _unit(line: Line) -> Unit:
+def _unit(line: Line) -> Unit:  # noqa: PLR0911  a list of questions, in their order
     """The meaning of a line as a whole."""
     if says(line.text if len(line.text) < 2 * SHORT else line.text[: SHORT // 2], "placeholder"):
         return Unit(line, "placeholder", line.text)
@@ -179,7 +164,7 @@ def _spoken(line: Line) -> Unit:
     name = attributions.read(line.text)
     sure = name is not None and (name.side == "before" or (name.side == "after" and not line.text.endswith(":")))
     if name and (sure or not says(line.text, "testimonial_heading")):
-        return _named(line, name)
+        return as_name(line, name)
     return _sentence(line)
 
 
@@ -218,13 +203,13 @@ def _hinted(line: Line) -> Unit:
         )
         stated, date = attributions.part_date(attributions.bare(attributions.speaker(stated)))
         fits = len(line.text) <= SHORT and stated != ""
-        return _named(line, Attribution(stated, 3, date=date)) if fits else _prose(line, line.text)
+        return as_name(line, Attribution(stated, 3, date=date)) if fits else _prose(line, line.text)
     if line.hint in ("date", "rating", "recommended"):
         return Unit(line, "meta", line.text, values=((line.hint, line.text),))
     if line.hint in ("heading", "linked"):
         name = attributions.read(line.text)
         named = name and name.strength >= 2 and not says(line.text, "testimonial_heading")
-        return _named(line, name) if name and named else Unit(line, "heading", line.text)
+        return as_name(line, name) if name and named else Unit(line, "heading", line.text)
     if line.hint in SPOKEN:
         return _prose(line, line.text)
     if line.hint == "reply" and says(line.text, "reply"):
@@ -257,141 +242,6 @@ def _prose(line: Line, text: str) -> Unit:
     return Unit(line, "prose", text, voice(text))
 
 
-def _named(line: Line, name: Attribution) -> Unit:
+def as_name(line: Line, name: Attribution) -> Unit:
+    """The line as the name of who wrote what stands beside it."""
     return Unit(line, "name", line.text, name=name)
-
-
-def _signatures(units: list[Unit]) -> list[Unit]:
-    """The line behind "Sincerely," is a name whose text came before."""
-    for i in range(1, len(units)):
-        if units[i - 1].values[:1] and units[i - 1].values[0][0] == "sign_off" and len(units[i].text) <= SHORT:
-            name = units[i].name or Attribution(units[i].text.strip(" -–—,"), 3)
-            units[i] = replace(units[i], kind="name", name=replace(name, strength=3, side="before"))
-    return units
-
-
-def _aspects(units: list[Unit]) -> list[Unit]:
-    """Labels such as "Wait time" with the answer below them are no words of the client."""
-    for i, unit in enumerate(units[:-1]):
-        if not unit.line.hint and len(unit.text) <= SHORT / 2 and says(unit.text, "aspect") and len(units[i + 1].text) <= SHORT / 2:
-            units[i] = replace(unit, kind="furniture", name=None)
-            units[i + 1] = replace(units[i + 1], kind="furniture", name=None)
-    return units
-
-
-def _placed_names(units: list[Unit]) -> list[Unit]:
-    """Groups, firms and the like below a text, where the other texts of the page have their names."""
-    places: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for i in range(1, len(units)):
-        above, line = units[i - 1], units[i].line
-        if line.form and line.cell == above.line.cell and above.kind == "prose" and len(units[i].text) <= min(SHORT, len(above.text)):
-            places[line.form, above.line.form, line.gap].append(i)
-    for at in places.values():
-        named = sum(units[i].kind == "name" for i in at)
-        for i in at if named >= 2 and 2 * named >= len(at) else []:
-            if units[i].kind in ("heading", "prose") and not units[i].line.hint and _is_titled(units[i].text):
-                units[i] = _named(units[i].line, Attribution(attributions.bare(units[i].text), 2))
-    return units
-
-
-def _is_titled(text: str) -> bool:
-    """Whether it could be what a group or firm is called, with a place or role behind it."""
-    if text[-1] in ENDS or says(text, "testimonial_heading"):
-        return False
-    return attributions.looks_like_title(text.split(",", maxsplit=1)[0])
-
-
-def _plain_names(units: list[Unit]) -> list[Unit]:
-    """Names without capitals, where the other texts of the page have their names in the same place."""
-    places = [i for i in range(1, len(units)) if _closes_block(units, i)]
-    named = sum(units[i].kind == "name" for i in places)
-    for i in places:
-        unit = units[i]
-        plain = unit.kind in ("prose", "heading") and not unit.line.hint and attributions.may_be_plain(unit.text)
-        if plain and named >= 2 and 2 * named >= len(places):
-            units[i] = _named(unit.line, Attribution(unit.text.strip(" .,"), 2))
-    return units
-
-
-def _closes_block(units: Sequence[Unit], at: int) -> bool:
-    """Whether it is a short line right below a text, with white space below it."""
-    last = at + 1 == len(units) or units[at + 1].line.gap >= 2
-    above = units[at - 1]
-    return last and units[at].line.gap <= 1 and above.kind == "prose" and len(units[at].text) <= SHORT / 2
-
-
-def _headers(units: Sequence[Unit], dated: str) -> list[Unit]:
-    """Names above "18 reviews", "2 months ago" and the like, whatever they look like.
-
-    The text of somebody with so and so many reviews follows; `dated` is the side of those with a date.
-    """
-    units = list(units)
-    for i, unit in enumerate(units):
-        if unit.name and unit.name.date and unit.name.side == "either":
-            units[i] = replace(unit, name=replace(unit.name, side=dated))
-        if not _may_head(unit) or i + 1 == len(units):
-            continue
-        at = next((j for j in range(i + 1, min(i + 4, len(units))) if not _is_beside(units[j])), i + 1)
-        told = i > 0 and units[i - 1].kind in ("name", "meta")
-        if told and says(unit.text, "place_only") and units[at].kind == "meta":
-            units[i] = replace(unit, kind="note", name=None)
-        elif units[at].kind == "meta" and (side := _side_above(units, i, at, dated)):
-            name = unit.name or Attribution(unit.text, 3)
-            units[i] = replace(unit, kind="name", name=replace(name, strength=3, side=side))
-    return units
-
-
-def _is_beside(unit: Unit) -> bool:
-    """Whether it may stand between a name and what is said of the reviewer: a town, a country, a mark."""
-    return unit.kind == "furniture" or (unit.kind in ("name", "heading", "prose") and says(unit.text, "place_only"))
-
-
-def _may_head(unit: Unit) -> bool:
-    """Whether it is short enough for a name, and has no side of its own."""
-    if unit.line.hint in SPOKEN or len(unit.text) > SHORT or unit.text.endswith("!") or (unit.name and unit.name.side != "either"):
-        return False
-    if unit.kind == "heading" and says(unit.text, "testimonial_heading"):
-        return False
-    few = unit.kind == "prose" and unit.text.count(" ") < 6 and not unit.closes
-    return unit.kind in ("name", "heading") or few
-
-
-def _side_above(units: Sequence[Unit], at: int, below: int, dated: str) -> str:
-    """On which side of the name at `at` its text is, given what stands below it; empty if that tells nothing."""
-    kinds = {what for _, value in units[below].values for what in ("count", "ago", "date") if says(value, what)}
-    if "count" in kinds:
-        return "after"
-    if "ago" in kinds or ("date" in kinds and units[at].text[-1] not in ".!?"):
-        return dated
-    return "after" if units[at].kind == "name" and _has_stars_below(units, at) else ""
-
-
-def _has_stars_below(units: Sequence[Unit], at: int) -> bool:
-    """Whether stars stand below a name, and below them, nearer than what is above the name, a text."""
-    below = next((u for u in units[at + 1 : at + 6] if u.kind not in ("meta", "furniture")), None)
-    starred = any(key == "rating" for key, _ in units[at + 1].values)
-    return starred and below is not None and below.kind == "prose" and below.line.gap < units[at].line.gap
-
-
-def _menus(units: list[Unit]) -> list[Unit]:
-    """Several titles or weak names on end, and no text between them, are a menu; not in a card that holds a text."""
-    spoken = {u.line.cell for u in units if u.line.cell and u.kind == "prose" and len(u.text) > SHORT}
-    at = 0
-    while at < len(units):
-        end = at
-        while end < len(units) and _menu_entry(units[end]) and units[end].line.cell not in spoken:
-            end += 1
-        if end - at >= MENU and sum(u.name is None or u.name.strength < 2 for u in units[at:end]) >= MENU - 1:
-            for i in range(at, end):
-                if not says(units[i].text, "testimonial_heading"):
-                    units[i] = replace(units[i], kind="chrome", name=None)
-        at = max(end, at + 1)
-    return units
-
-
-def _menu_entry(unit: Unit) -> bool:
-    """Whether it could stand in a menu."""
-    if unit.line.hint in ("author", "heading", "note") or len(unit.text) > SHORT / 2:
-        return False
-    weak = unit.name is None or (unit.name.strength < 3 and unit.name.side == "either")
-    return (unit.kind == "heading" and unit.text[-1] not in "?:") or (unit.kind == "name" and weak)

@@ -56,7 +56,7 @@ def listed(lines: Sequence[Line]) -> list[Line]:
     found = {i: entry for i, entry in entries.items() if entry.sure or entry.name or QUOTED.match(lines[i].text)}
     if numbered:
         found = {i: entry for i, entry in found.items() if entry.sure}
-    told = [i for i in open_ if i in found or len(lines[i].text) > 2 * TIGHT and not _is_title(lines[i])]
+    told = [i for i in open_ if i in found or (len(lines[i].text) > 2 * TIGHT and not _is_title(lines[i]))]
     distinct = sum(1 for entry in found.values() if entry.sure or entry.name)
     if distinct < LIST or len(found) < MOST * len(told) or _is_work(lines):
         return list(lines)
@@ -118,7 +118,11 @@ def _speaker(text: str) -> tuple[str, str]:
     if aside and attributions.read(aside.group(2)):
         return _unquoted(aside.group(1)), aside.group(2)
     found = HEAD.match(text)
-    if found and (found.group(2)[0] in MARKS or text[found.end(1)] == ":") and _may_sign(found.group(1), found.group(2)):
+    if (
+        found
+        and (found.group(2)[0] in MARKS or text[found.end(1)] == ":")
+        and _may_sign(found.group(1), found.group(2))
+    ):
         said = _unquoted(found.group(2))
         signed = SIGNED.match(said)
         if signed and signed.group(2) in found.group(1):
@@ -149,7 +153,7 @@ def _is_nameless(name: str) -> bool:
 def _unquoted(text: str) -> str:
     text = text.strip(" ,")
     quoted = QUOTED.match(text)
-    return quoted.group(1) if quoted and not set(quoted.group(1)) & set("\"“”„«»") else text
+    return quoted.group(1) if quoted and not set(quoted.group(1)) & set('"“”„«»') else text
 
 
 def _as_card(line: Line, entry: Entry) -> list[Line]:

@@ -126,7 +126,9 @@ def _holds_more(element: etree._Element) -> bool:
     """Whether names, dates or stars stand in it as well, so that it is a whole card and no text."""
     known = markup()["words"]
     others = known["author"] | known["date"] | known["rating"]
-    within = islice(element.iterdescendants("div", "span", "p", "strong", "b", "time", "cite", "h3", "h4", "h5"), PARAGRAPHS)
+    within = islice(
+        element.iterdescendants("div", "span", "p", "strong", "b", "time", "cite", "h3", "h4", "h5"), PARAGRAPHS
+    )
     return any(e.tag in ("time", "cite") or any(w in others for t in tokens(e) for w in words(t)[-1:]) for e in within)
 
 
@@ -170,7 +172,9 @@ def is_one_of_many(element: etree._Element) -> bool:
         len(alike) >= FEWEST
         for e in around
         if e.tag not in ("html", "body", "main")
-        for alike in [list(islice((s for s in _siblings(e) if s.tag == e.tag and s.get("class") == e.get("class")), FEWEST))]
+        for alike in [
+            list(islice((s for s in _siblings(e) if s.tag == e.tag and s.get("class") == e.get("class")), FEWEST))
+        ]
     )
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
 RULE = re.compile(r"^\s*(?:[-*_=~]\s*){3,}$")
-MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7](?:\s+|(?=.{30}))|\d{1,3}[.)]\s+(?=\S)|[*+-]\s+(?=.{60}))+")
+MARKDOWN = re.compile(
+    r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7](?:\s+|(?=.{30}))|\d{1,3}[.)]\s+(?=\S)|[*+-]\s+(?=.{60}))+"
+)
 BULLETS = re.compile(r"^\s*(?:#{1,6}\s+|>+\s?|[•▪◦‣·●○\uf0b7](?:\s+|(?=.{30}))|\d{1,3}[.)]\s+(?=\S)|[*+–-]\s+(?=\S))+")
 # The marks of a list's items, unlike those of headings and quotes.
 ITEM = re.compile(r"[^\s#>]")
@@ -31,7 +33,9 @@ DASHED = re.compile(r"^\s*[*+–-]\s+(\S.*)$")
 # What Markdown and site generators say beside words: pictures, shortcodes, footnotes; and the marks around words.
 UNSAID = re.compile(r"^\s*(?:!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?|\{[%{#<].*[%}#>]\}|\[\^\w+\]:.*|<!--.*-->|:::.*)\s*$")
 LINKED = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-TAG = re.compile(r"</?(?:a|b|i|u|em|strong|cite|span|small|p|br|div|q|footer|blockquote|figcaption)\b[^<>]*>", re.IGNORECASE)
+TAG = re.compile(
+    r"</?(?:a|b|i|u|em|strong|cite|span|small|p|br|div|q|footer|blockquote|figcaption)\b[^<>]*>", re.IGNORECASE
+)
 EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
 # Quote marks that open and close a text.
 WRAPPED = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’", "»": "«"}
@@ -175,7 +179,12 @@ def _stands_alone(text: str) -> bool:
 def _roles(pieces: Sequence[tuple[int, str]], roles: dict[int, str], reasons: dict[int, str]) -> Iterable[Role]:
     """What became of each line that is not empty."""
     told = {"text": "what a client wrote", "author": "the name beside it", "date": "when it was written"}
-    told |= {"rating": "its stars", "recommended": "whether it recommends", "reply": "the practice's answer", "unused": "says nothing that is kept"}
+    told |= {
+        "rating": "its stars",
+        "recommended": "whether it recommends",
+        "reply": "the practice's answer",
+        "unused": "says nothing that is kept",
+    }
     for index, (number, content) in enumerate(pieces):
         role = roles.get(index, "unused")
         reason = told[role] if index in roles else reasons.get(index, "a ruled line or mark")

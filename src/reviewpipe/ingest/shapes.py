@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from reviewpipe.ingest import attributions
 from reviewpipe.ingest.blocks import blocks
-from reviewpipe.ingest.cues import cues, says, voice
+from reviewpipe.ingest.cues import cues, says
 from reviewpipe.ingest.letters import mail
 from reviewpipe.ingest.lines import Line, meta
 from reviewpipe.ingest.lists import listed, survey, tight

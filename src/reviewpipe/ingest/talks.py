@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.ingest import attributions
 from reviewpipe.ingest.cues import cues, says, voice
-from reviewpipe.ingest.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reviewpipe.ingest.lines import Line
 
 STAMPED = re.compile(
     r"^\[?((?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? +)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?)\]?\s*(?:[-–]\s*)?"
@@ -44,7 +45,9 @@ def chat(lines: Sequence[Line]) -> list[Line]:
     """Messages with the time and the sender before or above each, or the sender alone where every line has one."""
     stamped = [STAMPED.match(line.text) for line in lines]
     if sum(m is not None for m in stamped) >= FEW:
-        return _messages(lines, [(m.group(2).strip(" ~\u200e"), m.group(1), m.group(3)) if m else None for m in stamped])
+        return _messages(
+            lines, [(m.group(2).strip(" ~\u200e"), m.group(1), m.group(3)) if m else None for m in stamped]
+        )
     headed = [HEADED.match(line.text) for line in lines]
     if sum(m is not None and _sender(m.group(1)) != "" for m in headed) > FEW:
         return _messages(lines, [(m.group(1), m.group(2), "") if m else None for m in headed])
@@ -109,7 +112,9 @@ def _messages(lines: Sequence[Line], said: Sequence[Message | None]) -> list[Lin
             cell = line.pieces[0] + 1
             result.append(replace(line, text=sender, hint="author", cell=cell))
             result += [replace(line, text=date, gap=0, hint="date", cell=cell)] if date else []
-        result += [replace(line, text=text, gap=0 if hint == "message" else line.gap, hint=hint, cell=cell)] if text else []
+        result += (
+            [replace(line, text=text, gap=0 if hint == "message" else line.gap, hint=hint, cell=cell)] if text else []
+        )
     return result
 
 

@@ -17,6 +17,8 @@ SERVER_CODE = re.compile(r"<\?(?!xml).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>|\{%(?:(?!\{
 # Windows-1252 written as numbers (&#146;): browsers read them so, libxml2 does not.
 WINDOWS_REFERENCE = re.compile(r"&#(?:(1[2-5]\d)|x([89][0-9a-f]));", re.IGNORECASE)
 INVISIBLE = re.compile("[\u200b\u200c\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+# A page with a thousand reviews has some ten thousand elements; each is looked at.
+MOST_ELEMENTS = 200_000
 # libxml2 compares each attribute of a tag with all others; no page has a hundred in one.
 MOST_ATTRIBUTES = 1000
 ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+)?+)?+"""
@@ -52,6 +54,8 @@ def parse(page: str) -> etree._Element | None:
         return None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise UnreadableError("its elements are nested deeper than in any page.  Copy the words into a .txt file")
+    if root is not None and root.xpath("count(//*)") > MOST_ELEMENTS:
+        raise UnreadableError(f"it has more than {MOST_ELEMENTS:,} elements.  Split it into several pages")
     for names in root.xpath(TOO_LONG) if root is not None else ():
         del names.getparent().attrib[names.attrname]
     return root

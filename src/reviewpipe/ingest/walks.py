@@ -132,8 +132,8 @@ def _frame(parent: Frame, element: etree._Element, names: list[str]) -> Frame:
         word = markup.word_hint(element, names, scope=scope or bool(item))
         if word and (word, element.tag) != (hint, "cite"):
             hint, source = word, element
-    known = {"scope": scope or bool(item), "marked": marked or bool(item), "aside": aside}
-    return Frame(element, **known, item=item, hint=hint, declared=declared, source=source)
+    known = Frame(element, aside=aside, scope=scope or item > 0, marked=marked or item > 0, item=item)
+    return replace(known, hint=hint, declared=declared, source=source)
 
 
 def _stated(frame: Frame, names: list[str]) -> str:
@@ -305,7 +305,12 @@ def _names_apart(fragments: list[Fragment]) -> list[list[Fragment]]:
         return [fragments[: seen[-1]], fragments[seen[-1] :]]
     head = attributions.read(first.text) if first.frame.element.tag in INLINE_NAMES else None
     sure = head is not None and (head.strength >= 2 or rest[:1] == ":" or head.side == "after" or quoted)
-    if head and sure and (len(rest) > 20 or quoted) and (rest[0].isupper() or rest[0] in '"“:-–—' or head.side == "after"):
+    if (
+        head
+        and sure
+        and (len(rest) > 20 or quoted)
+        and (rest[0].isupper() or rest[0] in '"“:-–—' or head.side == "after")
+    ):
         return [
             fragments[: seen[0] + 1],
             [

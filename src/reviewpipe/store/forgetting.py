@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reviewpipe.store.database import NAMELESS
 from reviewpipe.store.merging import LONG_TEXT
 from reviewpipe.store.reading import Readers
 
@@ -52,10 +53,14 @@ class Forgetting(Readers):
         sql = f"SELECT 1 FROM forgotten WHERE mark IN ({', '.join('?' * len(marks))}) LIMIT 1"  # noqa: S608  only marks
         return bool(self._all(sql, marks))
 
-    def overwrite_freed_pages(self) -> None:
-        """Write the whole file anew, so that nothing that was deleted can be found in it."""
+    def overwrite_freed_pages(self) -> bool:
+        """Write the whole file anew, so that nothing that was deleted can be found in it.
+
+        False where another program that reads the store keeps what was before from being overwritten.
+        """
         self._all("VACUUM")
-        self._all("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((busy, *_),) = self._all("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not busy
 
     def tombstones(self, row: dict[str, Any]) -> list[str]:
         """The marks under which a row is forgotten."""
@@ -66,6 +71,7 @@ class Forgetting(Readers):
         self._all("UPDATE files SET settings = ''")
         self._all("DELETE FROM names")
         self._all("DELETE FROM forgotten")
+        self.set_meta(NAMELESS, "yes")
         self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in forgotten])
 
     def _tombstones(self, review_id: str) -> list[str]:

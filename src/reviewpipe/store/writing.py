@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reviewpipe.schema import Reject, records
 from reviewpipe.store import merging
+from reviewpipe.store.database import UNSWEPT
 from reviewpipe.store.forgetting import FORGOTTEN, Forgetting
 from reviewpipe.store.notes import Counts, Saved
 
@@ -71,8 +72,11 @@ class Store(Forgetting):
         return Saved(noted, kept["again"])
 
     def add_names(self, names: Iterable[tuple[str, int]]) -> None:
-        """Know names from now on, as fingerprints with their number of words."""
+        """Know names from now on, as fingerprints with their number of words; new ones are noted as not yet hidden."""
+        before = self._connection.total_changes
         self._many("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(names))
+        if self._connection.total_changes > before:
+            self.set_meta(UNSWEPT, "yes")
 
     def _note(self, note: FileNote, rejects: Sequence[Reject]) -> None:
         columns = json.dumps(note.columns, ensure_ascii=False)
@@ -109,6 +113,11 @@ class Store(Forgetting):
         )
         for review_id, hits in themes.items():
             self._put_themes(review_id, hits)
+
+    def rename(self, places: Mapping[str, tuple[str, Mapping[str, bool]]]) -> None:
+        """Replace path and columns of files, by digest; the caller holds the transaction."""
+        rows = [(path, json.dumps(columns, ensure_ascii=False), digest) for digest, (path, columns) in places.items()]
+        self._many("UPDATE files SET path = ?, columns = ? WHERE digest = ?", rows)
 
     def mark_vanished(self) -> int:
         """Mark the places of reviews that are missing in the newest export of all; how many are marked now.
