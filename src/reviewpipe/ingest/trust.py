@@ -119,7 +119,8 @@ def least(segment: Segment, trust: Trust) -> float:
     staff = trust.topic == "people" and any(says(n.text, "staff_role") for n in segment.notes)
     if trust.topic == "article" or staff:
         return NEVER
-    if trust.topic and not (trust.topic == "question" and strength):
+    # A question may head an article that ends with clients' words; among these an unsigned one is theirs too.
+    if trust.topic and not (trust.topic == "question" and (strength or trust.listed)):
         return OF_PEOPLE if strength else NEVER
     if hints & {"message", "said", "letter"}:
         return _least_of_message(segment, trust, hints)
