@@ -10,8 +10,8 @@ run: .venv/run  ## make the environment, run the pipeline on data/raw, say which
 test: .venv/dev lint  ## everything that must hold before a commit
 	$(BIN)/pytest -m "not slow"
 
-check-all: .venv/dev lint  ## the slower checks as well
-	$(BIN)/pytest
+check-all: .venv/dev lint  ## the slower checks, which `test` leaves out
+	$(BIN)/pytest -m slow
 
 lint: .venv/dev
 	$(BIN)/ruff check

@@ -104,7 +104,10 @@ def _one_name(gaps: list[str], written: list[str]) -> bool:
         _GAP.fullmatch(gap) or (gap.strip() == "." and len(word) == 1) for gap, word in zip(gaps, written, strict=False)
     ):
         return False
-    return all(word[0].isupper() for word in written) or not all(len(w) < 3 or is_ordinary(fold(w)) for w in written)
+    if not all(is_ordinary(fold(word)) for word in written):
+        return True
+    as_in_a_sentence = all(word in (word.lower(), word.capitalize()) for word in written)
+    return not as_in_a_sentence or all(word[0].isupper() for word in written)
 
 
 def search(outputs: Mapping[str, bytes], known: Known, roster: Roster, allowed: Collection[str] = ()) -> list[Leak]:
