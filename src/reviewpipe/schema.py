@@ -194,7 +194,7 @@ class Review:
 class Label:
     """What a person says a review says; for a comparison, polarity "positive" means in our favour.
 
-    `themes` holds every theme that was judged, `directions` that of comparisons.  `drawn`: chosen by lot, not for doubt.
+    `themes` holds every theme that was judged, `directions` that of comparisons.  `drawn`: by lot, not for doubt.
     `labelled_on` is an ISO date.  `outdated`: the author has edited the words since.
     """
 

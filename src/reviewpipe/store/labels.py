@@ -28,6 +28,12 @@ class Labels(Database):
         """Every label of a review that is in the store, by id."""
         return [label for label, _ in self._kept("JOIN reviews USING (review_id)", "coalesce(reviews.words, '')")]
 
+    def labelled(self) -> list[tuple[Label, str, str | None]]:
+        """The labels of words as they are now, with text and language of their reviews, by id."""
+        rows = self._all("SELECT review_id, text, language FROM current_labels JOIN reviews USING (review_id)")
+        texts = {review_id: (text or "", language) for review_id, text, language in rows}
+        return [(label, *texts[label.review_id]) for label in self.labels() if label.review_id in texts]
+
     def label(self, label: Label, text: str | None) -> bool:
         """Keep a label of a review that says `text`, instead of an earlier one; the caller's transaction.
 
@@ -50,7 +56,7 @@ class Labels(Database):
     def unlabel(self, review_ids: Iterable[str]) -> None:
         """Drop the labels of reviews; the caller's transaction."""
         for table in ("label_themes", "labels"):
-            self._many(f"DELETE FROM {table} WHERE review_id = ?", [(one,) for one in review_ids])  # noqa: S608  ours
+            self._many(f"DELETE FROM {table} WHERE review_id = ?", [(one,) for one in review_ids])  # noqa: S608  our table names
 
     def labels_by_key(self) -> dict[str, Kept]:
         """Every label with the digest of its words, by each key of its review, also where that is not in the store."""
@@ -74,7 +80,7 @@ class Labels(Database):
         ):
             judged[review_id].append(tuple(said))
         rows = self._all(
-            f"SELECT review_id, labels.sentiment, drawn, labelled_on, labels.words, {words_now} "  # noqa: S608  ours
+            f"SELECT review_id, labels.sentiment, drawn, labelled_on, labels.words, {words_now} "  # noqa: S608  our table names
             f"FROM labels {join} ORDER BY review_id"
         )
         return [
