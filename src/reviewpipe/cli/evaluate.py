@@ -25,8 +25,8 @@ NAME = 28
 def command(as_json: bool, project: Path | None) -> None:  # noqa: FBT001  click's flag
     """Say how often the machine agrees with your labels, for sentiment and each theme.
 
-    Its own verdicts are measured, as they would be without any label.  Ranges at 95%: Wilson intervals for shares, the
-    percentile bootstrap for F1.
+    Its own verdicts are measured, as they would be without any label.  Ranges at 95%: Wilson intervals for shares and,
+    by way of F*, for F1; the percentile bootstrap for the mean F1.
 
     \b
     Example:
@@ -75,7 +75,7 @@ def _lines(found: Accuracy, catalogue: Catalogue) -> list[str]:
     lines += ["", f"{'You say / the machine says':<{NAME}}" + "".join(f"{name:>18}" for name in found.confusion)]
     lines += [f"{said:<{NAME}}" + "".join(f"{n:>18}" for n in counts) for said, counts in card.confusion(found)]
     if found.themes:
-        lines += ["", _titles("Themes") + f"{'same polarity':>18}"]
+        lines += ["", card.PROPOSED, _titles("Themes") + f"{'same polarity':>18}"]
     for row in found.themes:
         polarity = card.share_or_few(row.polarity, found.few)
         lines.append(_row(catalogue.label(row.name), row, found.few) + f"{polarity:>18}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reviewpipe.metrics.accuracy import F1, Accuracy, Row
     from reviewpipe.metrics.shares import Share
 
+PROPOSED = "The machine's themes were shown to you before you judged, which flatters their figures a little."
 TOO_FEW = "too few to say"
 
 
