@@ -23,9 +23,9 @@ NAME = 28
 @click.option("--json", "as_json", is_flag=True, help="Print all counts and figures as one JSON object.")
 @project_option
 def command(as_json: bool, project: Path | None) -> None:  # noqa: FBT001  click's flag
-    """Say how often the machine agrees with your labels, for sentiment and each theme.
+    """Say how often the machine agrees with you.
 
-    Its own verdicts are measured, as they would be without any label.  Ranges at 95%: Wilson intervals for shares and,
+    For sentiment and each theme, on the reviews that you have labelled with `reviewpipe label`.  The machine's own verdicts are measured, as they would be without any label.  Ranges at 95%: Wilson intervals for shares and,
     by way of F*, for F1; the percentile bootstrap for the mean F1.
 
     \b

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 @click.option("--import", "answers", type=click.Path(path_type=Path), help="Read such a file; - for standard input.")
 @project_option
 def command(number: int, target: Path | None, answers: Path | None, project: Path | None) -> None:
-    """Say of some reviews what they say: your word overrides the machine's, and shows how good it is.
+    """Say what some reviews say: your word counts.
 
+    It overrides the machine's in every page and export, and shows how good the machine is (`reviewpipe evaluate`).
     You are asked about doubtful ones first, and about every third by lot.  Each answer is kept at once; stop when you
     like.  Answers may be piped in, a line each.
 

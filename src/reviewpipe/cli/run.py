@@ -88,12 +88,13 @@ def _said(summary: Summary, pages: list[Path]) -> str:
 def _anew(summary: Summary) -> list[str]:
     """What was scored again and why, and what was made of the labels."""
     from reviewpipe.calibrate import LABELS_NEEDED
+    from reviewpipe.metrics.words import reviews
     from reviewpipe.versions import REASONS
 
     said, fitted = [], summary.fitted
     if summary.because:
         why = ", ".join(REASONS[one] for one in summary.because)
-        said.append(f"{summary.rescored} reviews scored again: {why}.")
+        said.append(f"{reviews(summary.rescored)} scored again: {why}.")
     if fitted.used:
         said.append(
             f"Fitted to your {fitted.labels} labels: the sentiment of {fitted.after} of them comes out right, "
