@@ -64,7 +64,7 @@ def test_a_run_adds_up_and_a_second_one_changes_nothing(project, call):
     assert (code, err) == (0, "")
     assert json.loads(out) == {
         "files": 1, "read": 4, "new": 4, "edited": 0, "duplicate": 0, "rejected": 0, "failed_files": 0,
-        "waiting_files": 0, "vanished": 0, "drift": [],
+        "waiting_files": 0, "vanished": 0, "drift": [], "rescored": 0, "because": [], "labels": 0, "calibrated": False,
     }  # fmt: skip
     before = outputs(project)
     code, out, _ = call("run", "--project", project)

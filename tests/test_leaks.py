@@ -96,7 +96,8 @@ COMMANDS = [
     *(["quotes", "-n", "99", "--format", form] for form in ("table", "md", "csv", "json")),
     *(["export", "--format", form] for form in ("csv", "jsonl")),
     *(["export", "--format", form, "-o", f"out.{form}"] for form in ("csv", "jsonl", "xlsx", "parquet")),
-    ["themes"], ["themes", "suggest"], ["doctor"], ["forget", "--name", DESK, "--yes"],
+    ["themes"], ["themes", "suggest"], ["label", "--export", "labels.csv"], ["label", "--import", "labels.csv"],
+    ["evaluate"], ["evaluate", "--json"], ["doctor"], ["forget", "--name", DESK, "--yes"],
 ]  # fmt: skip
 # These read everything again.
 SLOW = [["inspect"], ["key", "rotate"], ["run"], ["doctor"]]
@@ -223,6 +224,7 @@ OUTPUTS = [
     (["dashboard"], "dashboard.html"), (["report", "--month", "2026-09"], "2026-09.html"), (["report", "--month", "2026-09", "--format", "md"], "report.md"),
     *((["quotes", "-n", "99", "--format", form], f"quotes.{form}") for form in ("table", "md", "csv", "json")),
     *((["export", "--format", form, "-o", f"out.{form}"], f"export.{form}") for form in ("csv", "jsonl", "xlsx", "parquet")),
+    (["label"], "label.txt"), (["label", "--export", "labels.csv"], "labels.csv"),
 ]  # fmt: skip
 
 

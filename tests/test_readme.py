@@ -1,5 +1,6 @@
 """README and guide are held to what the program does."""
 
+import io
 import re
 import shlex
 import subprocess
@@ -35,7 +36,7 @@ def test_links_and_pictures_are_there(page):
         assert (page.parent / target).exists(), target
 
 
-def test_the_commands_run(project, call):
+def test_the_commands_run(project, call, monkeypatch):
     """In the order of the page, on a page of invented testimonials."""
     (project / "data" / "raw" / "page.txt").write_text(
         "What clients say\n\nMy neck pain is gone, thank you so much!\n\nTeodora V.\n\n"
@@ -46,6 +47,7 @@ def test_the_commands_run(project, call):
     for page in PAGES:
         for line in commands(page.read_text(encoding="utf-8")):
             words = shlex.split(line.split(">")[0])[1:]
+            monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody answers
             if "--open" in words or words[0] == "init" or any(w.startswith("FILE") for w in words):
                 words = [words[0], "--help"]
             words = [

@@ -1,11 +1,13 @@
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 import killing
 from reviewpipe import config, keys
 from reviewpipe.anonymise import Key
+from reviewpipe.schema import Label
 from reviewpipe.store import Store
 
 HEAD = "date,client,rating,comment\n"
@@ -54,6 +56,22 @@ def test_what_was_forgotten_stays_forgotten_under_the_new_key(ready, call):
     call("forget", "--name", "Wanda Q.", "--yes", "--project", ready)
     call("key", "rotate", "--project", ready)
     assert people(ready)[1] == [["Calm room"], ["Thorough and kind"]]
+
+
+def test_labels_stay_with_their_reviews(ready, call):
+    with Store.open(ready / "data" / "processed" / "reviews.db") as store, store.transaction():
+        for review in store.reviews():
+            calm = review.text == "Calm room"
+            label = Label(review.review_id, "neutral", {"atmosphere": "neutral"}, labelled_on="2026-10-01", drawn=calm)
+            assert store.label(replace(label, outdated=review.text == "Thorough and kind"), review.text)
+    assert call("forget", "--name", "Wanda Q.", "--yes", "--project", ready)[0] == 0
+    assert call("key", "rotate", "--project", ready)[0] == 0
+    with Store.open(ready / "data" / "processed" / "reviews.db") as store:
+        texts = {review.review_id: review.text for review in store.reviews()}
+        kept = {texts[label.review_id]: (label.drawn, label.outdated, label.themes) for label in store.labels()}
+        assert store.soundness() == []
+    said = {"atmosphere": "neutral"}
+    assert kept == {"Calm room": (True, False, said), "Thorough and kind": (False, True, said)}
 
 
 def test_without_a_raw_file_the_key_stays(ready, call):

@@ -1,5 +1,6 @@
 import sqlite3
 import stat
+from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from reviewpipe.anonymise import Key, likeness
 from reviewpipe.errors import StoreError
-from reviewpipe.schema import Reject, ThemeHit, Verdict, columns_after
+from reviewpipe.schema import Label, Reject, ThemeHit, Verdict, columns_after
 from reviewpipe.store import SCHEMA_VERSION, Counts, FileNote, Finished, Store
 
 
@@ -340,7 +341,10 @@ def columns(path):
     """Every table's columns, in whatever order."""
     with sqlite3.connect(path) as direct:
         tables = [
-            name for (name,) in direct.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            name
+            for (name,) in direct.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+            )
         ]
         found = {name: {row[1] for row in direct.execute(f"PRAGMA table_info({name})")} for name in tables}
     direct.close()
@@ -365,3 +369,97 @@ def test_what_is_forgotten_leaves_no_trace_and_never_comes_back(store):
     assert keep(store, again) == Counts(3, 1, 0, 0, 2)
     assert {r.text for r in store.reviews()} == {"Somebody else was here.", "It helped my hip."}
     assert store.soundness() == []
+
+
+def said(review_id, sentiment="negative", **themes):
+    return Label(review_id, sentiment, themes, labelled_on="2026-11-01")
+
+
+def label(store, one, text="It helped my hip."):
+    with store.transaction():
+        return store.label(one, text)
+
+
+PAIN = ThemeHit("pain_relief", "positive", 0, 5)
+
+
+def test_a_label_overrides_the_machine_in_every_reading(store):
+    keep(
+        store,
+        finished(row("a"), row("b", "Other words."), themes=[(PAIN, ThemeHit("value", "neutral", 0, 2)), (PAIN,)]),
+    )
+    assert label(store, said("a", pain_relief="absent", booking="mixed"))
+    first, second = sorted(store.reviews(), key=lambda one: one.review_id)
+    assert (first.sentiment, first.score, first.corrected) == ("negative", None, True)
+    assert [(h.theme, h.polarity, h.start, h.end) for h in first.themes] == [
+        ("value", "neutral", 0, 2),
+        ("booking", "mixed", 0, 17),
+    ]
+    assert (second.sentiment, second.score, second.corrected) == ("positive", 0.8, False)
+    assert {(c.sentiment, c.count) for c in store.cells()} == {("negative", 1), ("positive", 1)}
+    assert {(c.theme, c.polarity, c.count) for c in store.theme_cells()} == {
+        ("value", "neutral", 1),
+        ("booking", "mixed", 1),
+        ("pain_relief", "positive", 1),
+    }
+
+
+def test_cells_and_reviews_say_the_same_however_they_were_corrected(store):
+    keep(store, finished(*(row(f"k{n}", f"Words {n}.", posted_on=f"2026-0{1 + n % 3}-01") for n in range(12)),
+         themes=[(PAIN,) * (n % 2) for n in range(12)]))  # fmt: skip
+    for n in range(0, 12, 2):
+        themes = {"pain_relief": ("absent", "negative", "positive")[n % 3]}
+        assert label(store, said(f"k{n}", ("mixed", "positive")[n % 4 // 2], **themes), f"Words {n}.")
+    reviews = store.reviews()
+    counted = Counter((r.posted_on[:7], r.sentiment) for r in reviews)
+    assert {(c.month, c.sentiment): c.count for c in store.cells()} == counted
+    themes = Counter((r.posted_on[:7], h.theme, h.polarity) for r in reviews for h in r.themes)
+    assert {(c.month, c.theme, c.polarity): c.count for c in store.theme_cells()} == themes
+
+
+def test_a_label_survives_new_files_scores_and_other_fields(store):
+    keep(store, finished(row("a")), "d1")
+    label(store, said("a"))
+    keep(store, finished(row("a", rating=2.0, reply="Thank you.")), seen_on="2026-06-01")
+    with store.transaction():
+        store.rewrite({"a": Verdict("mixed", 0.1)}, {"a": (PAIN,)}, {"a": "It helped [NAME]."})
+    (review,) = store.reviews()
+    assert (review.sentiment, review.rating, review.corrected) == ("negative", 2.0, True)
+    assert [one.outdated for one in store.labels()] == [False]
+
+
+def test_a_label_waits_for_a_review_that_is_read_no_more(store):
+    keep(store, finished(row("a"), row("b", "Other words.")), "d1")
+    label(store, said("a"))
+    keep(store, finished(row("b", "Other words.")), "d1", settings="new")
+    assert store.labels() == []
+    keep(store, finished(row("a"), row("b", "Other words.")), "d1", settings="newer")
+    assert [one.review_id for one in store.labels()] == ["a"]
+
+
+def test_after_an_edit_the_label_is_kept_but_the_machine_judges(store):
+    keep(store, finished(row("a")), seen_on="2026-05-05")
+    label(store, said("a"))
+    keep(store, finished(row("a", "It came back.", sentiment="mixed")), seen_on="2026-06-01")
+    (review,) = store.reviews()
+    assert (review.text, review.sentiment, review.corrected) == ("It came back.", "mixed", False)
+    assert [one.outdated for one in store.labels()] == [True]
+    assert store.soundness() == []
+
+
+def test_a_label_is_refused_where_the_review_says_something_else_by_now(store):
+    keep(store, finished(row("a")))
+    assert not label(store, said("a"), "Other words.")
+    assert not label(store, said("z"))
+    assert store.labels() == []
+
+
+def test_to_forget_a_review_is_to_forget_its_label(store):
+    keep(store, finished(row("a")))
+    label(store, said("a", pain_relief="absent"))
+    with store.transaction():
+        store.forget(["a"])
+    with sqlite3.connect(store.path) as direct:
+        for table in ("labels", "label_themes"):
+            assert direct.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608  our table names
+    direct.close()

@@ -13,14 +13,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from reviewpipe import __version__, anonymise, drift, keys, rawfolder, themes
+from reviewpipe import __version__, anonymise, calibrate, drift, keys, rawfolder, themes, versions
 from reviewpipe.anonymise import Known, answers, name_fingerprints
+from reviewpipe.calibrate import UNFITTED, Fitted
 from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
+from reviewpipe.sentiment.calibration import AS_SHIPPED
 from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, Counts, FileNote, Finished, Store
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from reviewpipe.config import Config
     from reviewpipe.ingest import Reading
     from reviewpipe.schema import Batch, Reject, ThemeHit, Verdict
+    from reviewpipe.sentiment import Calibration
     from reviewpipe.themes import Catalogue
 
 # Endings of file names; a name may end so too ("J.R.Smith"), so only these come off.
@@ -44,11 +46,12 @@ JOINTS = str.maketrans("/_-.+", "     ")
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the stages know of this practice: its people (and the names met so far), its key, its themes."""
+    """What the stages know of this practice: its people (and the names met so far), its key, its themes, its fit."""
 
     roster: Roster
     key: Key
     catalogue: Catalogue
+    calibration: Calibration = AS_SHIPPED
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Summary:
 
     Pairs of place under data/raw (names hidden) and reason: `problems` cannot be read, `others` hold no reviews,
     `waiting` are still arriving.  `forgotten` of the rejected rows were so at their author's request.  `vanished`
-    reviews are missing in the newest export of all; `drift` says which columns changed.
+    reviews are missing in the newest export of all; `drift` says which columns changed.  `rescored` older reviews were
+    scored again, `because` (keys of versions.REASONS) something changed; `fitted` is what was made of the labels.
     """
 
     files: int
@@ -86,11 +90,18 @@ class Summary:
     forgotten: int = 0
     vanished: int = 0
     drift: tuple[str, ...] = ()
+    rescored: int = 0
+    because: tuple[str, ...] = ()
+    fitted: Fitted = UNFITTED
 
     def as_json(self) -> str:
         """The counts as one JSON object; read = new + edited + duplicate + rejected."""
         more = {"failed_files": len(self.problems), "waiting_files": len(self.waiting), "vanished": self.vanished}
-        return json.dumps({"files": self.files, **asdict(self.counts), **more, "drift": list(self.drift)})
+        again = {"rescored": self.rescored, "because": list(self.because)}
+        labels = {"labels": self.fitted.labels, "calibrated": self.fitted.used}
+        return json.dumps(
+            {"files": self.files, **asdict(self.counts), **more, "drift": list(self.drift), **again, **labels}
+        )
 
     def too_bad(self, share: float) -> bool:
         """Whether more than `share` of the rows or of the files was refused, leaving out what was forgotten."""
@@ -107,7 +118,9 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     names = {one for author in authors for one in name_fingerprints(author, knowledge.key)}
     known = Known.of(knowledge.roster.known.fingerprints | names, knowledge.key)
     reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, known)
-    verdicts, hits = analyse(values(reviews, "text"), values(reviews, "language"), knowledge.catalogue)
+    verdicts, hits = analyse(
+        values(reviews, "text"), values(reviews, "language"), knowledge.catalogue, knowledge.calibration
+    )
     reviews["score"] = [verdict.score for verdict in verdicts]
     reviews["sentiment"] = [verdict.sentiment for verdict in verdicts]
     return Finished(reviews, hits, names)
@@ -128,7 +141,7 @@ def run(
     content = rawfolder.content(config.raw)
     with only_run(config), Store.open(config.store) as store:
         knowledge = learn(config, store)
-        ledger = store.files()
+        ledger, held = store.files(), sum(cell.count for cell in store.cells())
         copies = rawfolder.by_content(content.files)
         done = {note.digest for note in ledger if note.settings == reading_settings(config)}
         fresh = sorted((paths[0], mark) for mark, paths in copies.items() if mark not in done)
@@ -138,7 +151,8 @@ def run(
             outcomes.append(save(store, outcome))
             if tell:
                 tell(number, len(fresh))
-        refresh(store, knowledge)
+        fitted = calibrate.refit(store, versions.models())
+        because = refresh(store, replace(knowledge, calibration=fitted.calibration))
         if store.meta(NAMELESS) == "yes":
             store.set_meta(NAMELESS, "no")
         knowledge = learn(config, store)
@@ -153,6 +167,9 @@ def run(
             again=sum(note.digest in before for note in read),
             vanished=store.mark_vanished() if read else 0,
             drift=tuple(drift.changes([note for note in read if note.digest not in before], ledger)),
+            rescored=held if because else 0,
+            because=because if held else (),
+            fitted=fitted,
         )
 
 
@@ -242,9 +259,12 @@ def save(store: Store, outcome: Outcome) -> Outcome:
     return replace(outcome, note=saved.note, finished=None, again=saved.again)
 
 
-def refresh(store: Store, knowledge: Knowledge) -> None:
-    """Bring older reviews up to date: hide names met since, score again what a new model or themes file sees anew."""
-    version = analysis_version(knowledge.catalogue)
+def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
+    """Bring older reviews up to date: hide names met since, score again what a new model or themes file sees anew.
+
+    Gives the reasons (keys of versions.REASONS) why all were scored again; none where they were not, or never had been.
+    """
+    version = versions.of(knowledge.catalogue, knowledge.calibration)
     texts = store.texts()
     hidden: dict[str, str] = {}
     places: dict[str, tuple[str, dict[str, bool]]] = {}
@@ -257,12 +277,12 @@ def refresh(store: Store, knowledge: Knowledge) -> None:
         hidden = {
             row[0]: anonymise.replace(row[1] or "", names) for row, names in zip(texts, found, strict=True) if names
         }
-    outdated = store.meta("analysis") != version
+    scored_by = store.meta("analysis")
+    outdated = scored_by != version
     again = [(i, hidden.get(i, text), language) for i, text, language in texts if outdated or i in hidden]
     if again or outdated or unswept:
-        verdicts, hits = analyse(
-            [text for _, text, _ in again], [language for _, _, language in again], knowledge.catalogue
-        )
+        words, languages = [text for _, text, _ in again], [language for _, _, language in again]
+        verdicts, hits = analyse(words, languages, knowledge.catalogue, knowledge.calibration)
         with store.transaction():
             ids = [row[0] for row in again]
             store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), hidden)
@@ -271,6 +291,7 @@ def refresh(store: Store, knowledge: Knowledge) -> None:
                 store.set_meta(OUTDATED, "yes")
             store.set_meta(UNSWEPT, "no")
             store.set_meta("analysis", version)
+    return versions.changes(scored_by, version)
 
 
 def _swept(ledger: Iterable[FileNote], roster: Roster) -> dict[str, tuple[str, dict[str, bool]]]:
@@ -285,13 +306,16 @@ def _swept(ledger: Iterable[FileNote], roster: Roster) -> dict[str, tuple[str, d
 
 
 def analyse(
-    texts: Sequence[str | None], languages: Sequence[str | None], catalogue: Catalogue
+    texts: Sequence[str | None],
+    languages: Sequence[str | None],
+    catalogue: Catalogue,
+    calibration: Calibration = AS_SHIPPED,
 ) -> tuple[list[Verdict], list[tuple[ThemeHit, ...]]]:
     """Sentiment and themes of anonymised texts."""
     from reviewpipe import sentiment
 
     words = [text or "" for text in texts]
-    verdicts = sentiment.analyse(words, languages)
+    verdicts = sentiment.analyse(words, languages, calibration)
     return verdicts, themes.tag(words, verdicts, catalogue)
 
 
@@ -302,15 +326,8 @@ def learn(config: Config, store: Store) -> Knowledge:
     if store.meta(keys.MADE_WITH) is None:
         store.set_meta(keys.MADE_WITH, key.mark())
     roster = anonymise.Roster.of(config, Known.of(store.names(), key))
-    return Knowledge(answers.joined(roster, config, key), key, themes.load(config.themes_file))
-
-
-def analysis_version(catalogue: Catalogue) -> str:
-    """Changes when a model, the lexicon or the themes change: then the store's texts are scored again."""
-    package = files("reviewpipe")
-    parts = [package / "models" / "manifest.json", package / "sentiment" / "lexicon.toml"]
-    content = b"".join(part.read_bytes() for part in parts) + catalogue.version.encode()
-    return blake2b(content, digest_size=12).hexdigest()
+    catalogue = themes.load(config.themes_file)
+    return Knowledge(answers.joined(roster, config, key), key, catalogue, calibrate.current(store))
 
 
 @contextmanager

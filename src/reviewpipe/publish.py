@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, dashboard, keys, metrics, report, themes
+from reviewpipe import anonymise, dashboard, evaluation, keys, metrics, report, themes
 from reviewpipe.anonymise import gate
 from reviewpipe.errors import LeakError, LockedError, StoreError
 from reviewpipe.store import NAMELESS, OUTDATED, Store
@@ -156,6 +156,7 @@ def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
         practice=config.practice,
         themes={theme.name: theme.label for theme in catalogue.themes},
         sources={name: source.label for name, source in config.sources.items() if source.label},
+        accuracy=evaluation.measure(store, catalogue, few=config.thresholds.few_reviews),
     )
 
 

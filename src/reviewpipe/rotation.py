@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,23 +14,27 @@ from reviewpipe.anonymise.pseudonyms import SIZE
 from reviewpipe.clean import clean
 from reviewpipe.errors import InputError, UsageError
 from reviewpipe.schema import columns_after, records
-from reviewpipe.store import Store
+from reviewpipe.store import OTHER_WORDS, Store
 from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from typing import Any
 
     from reviewpipe.config import Config
+    from reviewpipe.schema import Label
+
+    Row = dict[str, Any]
+    Kept = tuple[Label, str]
 
 
 def rotate(config: Config, started: datetime) -> pipeline.Summary:
     """Replace the key and read all raw files again under the new one; the run's summary.
 
     Pseudonyms cannot be turned into new ones, because nobody knows the names behind them: they are made anew from the
-    raw files.  UsageError where one of these is missing.  What was forgotten stays forgotten.
+    raw files.  UsageError where one of these is missing.  What was forgotten stays so, and labels stay.
     """
     with pipeline.only_run(config), Store.open(config.store) as store:
         old = keys.key_of(config, store)
@@ -42,11 +47,13 @@ def rotate(config: Config, started: datetime) -> pipeline.Summary:
             )
         new = anonymise.Key.load_or_create(keys.successor(config))
         texts = [_cleaned(paths[0], config) for paths in files.values()]
-        marks = [mark for reviews in texts for mark in _forgotten(reviews, store, old, new)]
+        pairs = [pair for reviews in texts for pair in zip(*(_as(reviews, key) for key in (old, new)), strict=True)]
+        marks = [mark for row, again in pairs if store.is_forgotten(row) for mark in store.tombstones(again)]
+        labels = list(_labels(pairs, store.labels_by_key()))
         words = {word for reviews in texts for name in ("text", "reply", "original") for word in _words(reviews[name])}
         anonymise.answers.carry_over(config, old, new, words)
         with store.transaction():
-            store.start_anew(marks)
+            store.start_anew(marks, labels)
             store.set_meta(keys.MADE_WITH, new.mark())
         keys.key_of(config, store)  # puts the new key in the place of the old
     return pipeline.run(config, started)
@@ -64,15 +71,17 @@ def _words(texts: pd.Series[Any]) -> set[str]:
     return {word for text in texts if isinstance(text, str) for word in WORD.findall(text)}
 
 
-def _forgotten(reviews: pd.DataFrame, store: Store, old: anonymise.Key, new: anonymise.Key) -> Iterator[str]:
-    """The marks under the new key of those rows that were forgotten under the old one."""
-    for row, again in zip(*(_pseudonymised(reviews, key) for key in (old, new)), strict=True):
-        if store.is_forgotten(row):
-            yield from store.tombstones(again)
-
-
-def _pseudonymised(reviews: Any, key: anonymise.Key) -> list[dict[str, Any]]:
+def _as(reviews: Any, key: anonymise.Key) -> list[Row]:
+    """The rows under a key."""
     return list(records(anonymise.pseudonymise(reviews, key)))
+
+
+def _labels(pairs: Sequence[tuple[Row, Row]], kept: Mapping[str, Kept]) -> Iterator[Kept]:
+    """The labels under the new keys of their reviews, for rows as they are under the old key and under the new."""
+    mine = [(*kept[old["review_key"]], old, new) for old, new in pairs if old["review_key"] in kept]
+    digests = {label.review_id: new["words"] or "" for label, words, old, new in mine if (old["words"] or "") == words}
+    for label, _, _, new in mine:
+        yield replace(label, review_id=new["review_key"]), digests.get(label.review_id, OTHER_WORDS)
 
 
 def destroy(config: Config) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -14,6 +14,8 @@ Precision = Literal["second", "day", "month", "relative", "none"]
 Sentiment = Literal["positive", "mixed", "negative", "neutral", "unscored"]
 Polarity = Literal["positive", "negative", "mixed", "neutral"]
 Direction = Literal["favours_us", "favours_them", "neutral"]
+# What a person says of a theme in a review.
+Said = Literal["positive", "negative", "mixed", "neutral", "absent"]
 Visibility = Literal["public", "private"]
 Stage = Literal["ingest", "clean", "anonymise", "sentiment"]
 
@@ -162,7 +164,7 @@ class Review:
     """A finished review as the store gives it.
 
     `places` are all the sources where the same words stand; `vanished` is the day of the newest export of all reviews
-    from which it is missing, None while any place still has it.
+    from which it is missing, None while any place still has it.  `corrected`: sentiment and themes are a person's.
     """
 
     review_id: str
@@ -181,10 +183,28 @@ class Review:
     places: tuple[str, ...] = ()
     themes: tuple[ThemeHit, ...] = ()
     vanished: str | None = None
+    corrected: bool = False
 
     def evidence(self, theme: str) -> list[str]:
         """The passages of the text that made the theme."""
         return [self.text[h.start : h.end] for h in self.themes if h.theme == theme and self.text]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a person says a review says; for a comparison, polarity "positive" means in our favour.
+
+    `themes` holds every theme that was judged, `directions` that of comparisons.  `drawn`: by lot, not for doubt.
+    `labelled_on` is an ISO date.  `outdated`: the author has edited the words since.
+    """
+
+    review_id: str
+    sentiment: Sentiment
+    themes: Mapping[str, Said] = field(default_factory=dict)
+    directions: Mapping[str, Direction] = field(default_factory=dict)
+    drawn: bool = False
+    labelled_on: str = ""
+    outdated: bool = False
 
 
 @dataclass(frozen=True)

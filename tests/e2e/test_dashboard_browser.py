@@ -7,10 +7,25 @@ from browser import needs_chromium
 from invented_reviews import review, reviews, view
 from reviewpipe import dashboard, report
 from reviewpipe.dashboard import charts
+from reviewpipe.metrics.accuracy import Judged, accuracy
+from reviewpipe.schema import Label
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 pytestmark = needs_chromium
+
+
+def labelled(reviews):
+    """The figures of thirty labels, of which some contradict the machine."""
+    judged = [
+        Judged(
+            Label(r.review_id, "negative" if n % 5 == 0 else r.sentiment, {"pain_relief": "positive"}, labelled_on="2026-11-02"),
+            r.sentiment,
+            {"pain_relief": "positive"} if n % 3 else {},
+        )
+        for n, r in enumerate([r for r in reviews if r.sentiment != "unscored"][:30])
+    ]  # fmt: skip
+    return accuracy(judged, ["pain_relief"])
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +39,9 @@ def files(tmp_path_factory):
     }
     for name, held in stores.items():
         (folder / f"{name}.html").write_text(dashboard.render(view(held)), encoding="utf-8")
+    measured = view(stores["full"], accuracy=labelled(stores["full"]))
+    (folder / "measured.html").write_text(dashboard.render(measured), encoding="utf-8")
+    (folder / "measured-report.html").write_text(report.render_html(measured), encoding="utf-8")
     (folder / "report.html").write_text(report.render_html(view(stores["full"])), encoding="utf-8")
     return folder
 
@@ -67,6 +85,7 @@ def found(page):
         ("one", "dark"),
         pytest.param("undated", "dark", marks=pytest.mark.slow),
         ("report", "light"),
+        ("measured-report", "light"),
     ],
 )
 def test_axe_finds_nothing(visit, name, scheme):
@@ -256,3 +275,15 @@ def test_moods_are_told_by_shape_as_well(visit):
     }
     assert len(set(shapes.values())) == 3
     assert len({hatch for _, _, hatch in charts.MOODS.values()}) == 4
+
+
+def test_the_accuracy_card_is_in_the_page(visit):
+    page = visit("measured")
+    card = page.locator("#accuracy")
+    card.scroll_into_view_if_needed()
+    assert card.is_visible()
+    assert "Measured on 30 of your reviews, the last labelled on November 2, 2026." in card.inner_text()
+    assert card.locator("tbody tr").count() == 4
+    assert "Not yet measured here." in visit("full").locator("#accuracy").inner_text()
+    narrow = visit("measured", viewport=PHONE)
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

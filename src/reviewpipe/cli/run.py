@@ -80,4 +80,26 @@ def _said(summary: Summary, pages: list[Path]) -> str:
     again = f"{summary.again} read again with new settings, " if summary.again else ""
     files = f"{summary.files} file{'' if summary.files == 1 else 's'} ({summary.known} known before, {again}{others})."
     gone = [f"{summary.vanished} marked as vanished: missing in the newest export."] if summary.vanished else []
-    return "\n".join([*(f"Open {page}" for page in pages), files, f"{counts.read} reviews read = {parts}.", *gone])
+    return "\n".join(
+        [*(f"Open {page}" for page in pages), *_anew(summary), files, f"{counts.read} reviews read = {parts}.", *gone]
+    )
+
+
+def _anew(summary: Summary) -> list[str]:
+    """What was scored again and why, and what was made of the labels."""
+    from reviewpipe.calibrate import LABELS_NEEDED
+    from reviewpipe.metrics.words import reviews
+    from reviewpipe.versions import REASONS
+
+    said, fitted = [], summary.fitted
+    if summary.because:
+        why = ", ".join(REASONS[one] for one in summary.because)
+        said.append(f"{reviews(summary.rescored)} scored again: {why}.")
+    if fitted.used:
+        said.append(
+            f"Fitted to your {fitted.labels} labels: the sentiment of {fitted.after} of them comes out right, "
+            f"{fitted.before} without (each judged by a fit that has not seen it)."
+        )
+    elif fitted.labels >= LABELS_NEEDED:
+        said.append(f"Not fitted to your {fitted.labels} labels: the model does no better that way.")
+    return said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from reviewpipe.dashboard import charts, embed
-from reviewpipe.metrics import by_reason, concerns, reasons, words
+from reviewpipe.metrics import by_reason, card, concerns, reasons, words
 from reviewpipe.metrics.attention import REASON_WORDS
 from reviewpipe.metrics.periods import month_name
 
@@ -139,6 +139,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=words,
+        card=card,
         month_name=month_name,
         segments=embed.segments,
         attribution=words.attribution,

@@ -1,5 +1,6 @@
 """Every number that is shown, with its uncertainty: computed here, shown by dashboard and report."""
 
+from reviewpipe.metrics.accuracy import Accuracy
 from reviewpipe.metrics.attention import Concern, by_reason, concerns, reasons
 from reviewpipe.metrics.overview import Month, Overview, SourceRow, ThemeRow, overview
 from reviewpipe.metrics.periods import Period, last_full_month, period
@@ -7,6 +8,7 @@ from reviewpipe.metrics.shares import Compared, Share, compare
 from reviewpipe.metrics.view import Intake, View, intake
 
 __all__ = [
+    "Accuracy",
     "Compared",
     "Concern",
     "Intake",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewpipe.config import Practice
+from reviewpipe.metrics.accuracy import Accuracy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,6 +63,7 @@ class View:
     practice: Practice = field(default_factory=Practice)
     themes: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    accuracy: Accuracy = field(default_factory=Accuracy)
 
     def theme(self, name: str) -> str:
         """A theme's name for people."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from reviewpipe.metrics import by_reason, concerns, words
+from reviewpipe.metrics import by_reason, card, concerns, words
 from reviewpipe.metrics.attention import REASON_WORDS
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def _context(view: View) -> dict[str, Any]:
         "o": o,
         "p": o.period,
         "words": words,
+        "card": card,
         "lines": [
             ("Average rating", o.rating, words.stars, words.stars_span, words.rated),
             ("Positive", o.positive, words.percent, words.percent_span, words.out_of),

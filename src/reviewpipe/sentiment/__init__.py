@@ -13,6 +13,7 @@ import numpy as np
 from reviewpipe import tokens
 from reviewpipe.schema import Sentence, Verdict
 from reviewpipe.sentiment import features, model, phrases, vader
+from reviewpipe.sentiment.calibration import AS_SHIPPED, CLASSES, Calibration, Chances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from reviewpipe.schema import Sentiment
     from reviewpipe.sentiment.features import Numbers
 
+__all__ = ["AS_SHIPPED", "Calibration", "Chances", "Reason", "analyse", "chances", "explain"]
+
 UNSCORED = Verdict("unscored", None)
 # A text is neutral when none of its sentences is this likely to hold praise or complaint: little below an even chance.
 LEANING = 0.42
-LABELS: tuple[Sentiment, ...] = ("negative", "mixed", "positive")
 
 
 class Reason(NamedTuple):
@@ -34,15 +36,19 @@ class Reason(NamedTuple):
     weight: float
 
 
-def analyse(texts: Sequence[str], languages: Sequence[str | None]) -> list[Verdict]:
+def analyse(
+    texts: Sequence[str], languages: Sequence[str | None], calibration: Calibration = AS_SHIPPED
+) -> list[Verdict]:
     """The verdict on each text; unscored when empty or in another language than English (unknown counts as English)."""
-    chosen = [k for k, text in enumerate(texts) if text.strip() and (languages[k] or "en").lower().startswith("en")]
+    chosen = _scorable(texts, languages)
     verdicts = [UNSCORED] * len(texts)
     if not chosen:
         return verdicts
     batch, weights = features.of([texts[k] for k in chosen]), model.load()
     sides = model.of_sentences(batch, weights)
     overall = model.of_reviews(batch, sides, weights)
+    if calibration != AS_SHIPPED:
+        overall = calibration.of(overall)
     scores = np.round(overall[:, 2] - overall[:, 0], 4).tolist()
     parts = np.round(sides[:, 0] - sides[:, 1], 4).tolist()
     for row, (k, first, last) in enumerate(zip(chosen, batch.rows[:-1], batch.rows[1:], strict=True)):
@@ -51,11 +57,31 @@ def analyse(texts: Sequence[str], languages: Sequence[str | None]) -> list[Verdi
     return verdicts
 
 
+def chances(texts: Sequence[str], languages: Sequence[str | None]) -> list[Chances | None]:
+    """How sure the model is of each text, before any calibration; None where `analyse` says unscored."""
+    chosen = _scorable(texts, languages)
+    found: list[Chances | None] = [None] * len(texts)
+    if not chosen:
+        return found
+    batch, weights = features.of([texts[k] for k in chosen]), model.load()
+    sides = model.of_sentences(batch, weights)
+    overall = model.of_reviews(batch, sides, weights).tolist()
+    for row, (k, first, last) in enumerate(zip(chosen, batch.rows[:-1], batch.rows[1:], strict=True)):
+        negative, middling, positive = overall[row]
+        found[k] = Chances(negative, middling, positive, bool(sides[first:last].max(initial=0.0) >= LEANING))
+    return found
+
+
+def _scorable(texts: Sequence[str], languages: Sequence[str | None]) -> list[int]:
+    """Numbers of the texts that can be judged."""
+    return [k for k, text in enumerate(texts) if text.strip() and (languages[k] or "en").lower().startswith("en")]
+
+
 def _label(overall: Numbers, sides: Numbers) -> Sentiment:
     """The likeliest of the three classes, the middling one being mixed; neutral when no sentence leans."""
     if sides.max(initial=0.0) < LEANING:
         return "neutral"
-    return LABELS[int(overall.argmax())]
+    return CLASSES[int(overall.argmax())]
 
 
 def explain(text: str) -> list[list[Reason]]:

@@ -11,6 +11,8 @@ from reviewpipe.store.reading import Readers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reviewpipe.schema import Label
+
 FORGOTTEN = "forgotten at its author's request"
 # Everything that hangs on a review, in the order in which it can be removed.
 OF_A_REVIEW = ("themes", "versions", "marks", "reviews")
@@ -45,6 +47,7 @@ class Forgetting(Readers):
             keys = self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))
             self._many("DELETE FROM sightings WHERE review_key = ?", keys)
             self._many("DELETE FROM places WHERE review_key = ?", keys)
+            self.unlabel([review_id, *(key for (key,) in keys)])
             self._remove(review_id)
 
     def is_forgotten(self, row: dict[str, Any]) -> bool:
@@ -66,13 +69,17 @@ class Forgetting(Readers):
         """The marks under which a row is forgotten."""
         return [row["review_key"], *_marks_of_words(row["person"], row["words"], row["text"])]
 
-    def start_anew(self, forgotten: Iterable[str]) -> None:
-        """For a new key: every file is to be read again, no name is known, `forgotten` are the marks under that key."""
+    def start_anew(self, forgotten: Iterable[str], labels: Iterable[tuple[Label, str]] = ()) -> None:
+        """For a new key: every file is to be read again, no name is known.
+
+        `forgotten` are the marks under that key, `labels` those under its keys of reviews, with digests of their words.
+        """
         self._all("UPDATE files SET settings = ''")
         self._all("DELETE FROM names")
         self._all("DELETE FROM forgotten")
         self.set_meta(NAMELESS, "yes")
         self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in forgotten])
+        self.replace_labels(labels)
 
     def _tombstones(self, review_id: str) -> list[str]:
         marks = [row[0] for row in self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
-from reviewpipe.store.database import Database
+from reviewpipe.store.labels import Labels, corrected
 from reviewpipe.store.notes import Counts, FileNote, FileReject
 
 if TYPE_CHECKING:
@@ -16,35 +16,52 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Readers(Database):
+# What a review says of a theme in all.
+BY_REVIEW = """
+    SELECT month, theme,
+      CASE WHEN min(direction) = max(direction) THEN min(direction)
+           WHEN min(direction) IS NOT NULL THEN 'neutral' END AS direction,
+      CASE WHEN max(polarity = 'mixed') THEN 'mixed'
+           WHEN max(polarity = 'positive') AND max(polarity = 'negative') THEN 'mixed'
+           WHEN max(polarity = 'positive') THEN 'positive'
+           WHEN max(polarity = 'negative') THEN 'negative' ELSE 'neutral' END AS polarity
+    FROM {} GROUP BY month, theme, review_id
+    """
+
+
+class Readers(Labels):
     """Everything that looks at an open store and leaves it as it is."""
 
     def cells(self) -> list[Cell]:
         """Numbers of reviews by month, source, sentiment, rating and language."""
         group = "month, source, sentiment, rating, language"
-        sql = f"SELECT {group}, count(*) FROM reviews GROUP BY {group} ORDER BY {group}"  # noqa: S608  our column names
+        sql = f"""
+            SELECT {group}, sum(n) FROM (
+              SELECT {group}, count(*) AS n FROM reviews GROUP BY {group}
+              UNION ALL SELECT month, source, reviews.sentiment, rating, language, -1
+              FROM current_labels JOIN reviews USING (review_id)
+              UNION ALL SELECT month, source, current_labels.sentiment, rating, language, 1
+              FROM current_labels JOIN reviews USING (review_id))
+            GROUP BY {group} HAVING sum(n) > 0 ORDER BY {group}
+            """  # noqa: S608  our column names
         return [Cell(*row) for row in self._all(sql)]
 
     def theme_cells(self) -> list[ThemeCell]:
         """Numbers of reviews by month, theme, polarity and direction; a review counts once for each theme."""
-        rows = self._all(
-            """
-            SELECT month, theme, polarity, direction, count(*) FROM (
-              SELECT month, theme,
-                CASE WHEN min(direction) = max(direction) THEN min(direction)
-                     WHEN min(direction) IS NOT NULL THEN 'neutral' END AS direction,
-                CASE WHEN max(polarity = 'mixed') THEN 'mixed'
-                     WHEN max(polarity = 'positive') AND max(polarity = 'negative') THEN 'mixed'
-                     WHEN max(polarity = 'positive') THEN 'positive'
-                     WHEN max(polarity = 'negative') THEN 'negative' ELSE 'neutral' END AS polarity
-              FROM themes GROUP BY month, theme, review_id)
-            GROUP BY month, theme, polarity, direction ORDER BY month, theme, polarity, direction
-            """
-        )
+        group = "month, theme, polarity, direction"
+        of_labelled = "(SELECT * FROM themes WHERE review_id IN (SELECT review_id FROM current_labels))"
+        sql = f"""
+            SELECT {group}, sum(n) FROM (
+              SELECT {group}, count(*) AS n FROM ({BY_REVIEW.format("themes")}) GROUP BY {group}
+              UNION ALL SELECT {group}, -1 FROM ({BY_REVIEW.format(of_labelled)})
+              UNION ALL SELECT {group}, 1 FROM ({BY_REVIEW.format("corrected_themes")}))
+            GROUP BY {group} HAVING sum(n) > 0 ORDER BY {group}
+            """  # noqa: S608  our column names
+        rows = self._all(sql)
         return [ThemeCell(*row) for row in rows]
 
     def reviews(self, *, since: str | None = None, until: str | None = None, limit: int | None = None) -> list[Review]:
-        """Reviews from the newest on; ISO dates, `until` is excluded; undated reviews come last."""
+        """Reviews from the newest on, as corrected; ISO dates, `until` is excluded; undated reviews come last."""
         rows = self._all(
             """
             SELECT review_id, source, visibility, posted_on, date_precision, rating, recommended, language, text, reply,
@@ -73,7 +90,7 @@ class Readers(Database):
         ):
             if row[0] in wanted:
                 themes[row[0]].append(ThemeHit(*row[1:]))
-        return [
+        whole = [
             replace(
                 r,
                 truncated=bool(r.truncated),
@@ -83,6 +100,8 @@ class Readers(Database):
             )
             for r in found
         ]
+        labels = {label.review_id: label for label in self.labels() if not label.outdated}
+        return [corrected(r, labels[r.review_id]) if r.review_id in labels else r for r in whole]
 
     def files(self) -> list[FileNote]:
         """The ledger, by path."""

@@ -1,6 +1,6 @@
 -- The store's tables.  Whatever changes here needs a new SCHEMA_VERSION and a file in migrations/ that gets there.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema_version', '2');
+INSERT INTO meta VALUES ('schema_version', '3');
 
 -- The ledger: which contents were read.  A file is known by what is in it, not by its name.
 CREATE TABLE files (
@@ -68,6 +68,32 @@ CREATE TABLE themes (
   PRIMARY KEY (review_id, theme, start, "end")
 ) WITHOUT ROWID;
 CREATE INDEX themes_by_month ON themes (month, theme, review_id, polarity, direction);
+
+-- What a person says a review says; it overrides the machine as long as the words are those that were read (`words` as in
+-- reviews).  review_id may be any of a review's keys while it is read again, so nothing refers to it.
+CREATE TABLE labels (
+  review_id TEXT PRIMARY KEY, sentiment TEXT NOT NULL, words TEXT NOT NULL, drawn INTEGER NOT NULL, labelled_on TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- For each theme the person judged: its polarity, or that it is absent.
+CREATE TABLE label_themes (
+  review_id TEXT NOT NULL REFERENCES labels ON UPDATE CASCADE ON DELETE CASCADE,
+  theme TEXT NOT NULL, polarity TEXT NOT NULL, direction TEXT,
+  PRIMARY KEY (review_id, theme)
+) WITHOUT ROWID;
+
+CREATE VIEW current_labels AS
+  SELECT review_id, labels.sentiment AS sentiment FROM labels JOIN reviews USING (review_id)
+  WHERE labels.words = coalesce(reviews.words, '');
+
+-- The themes of the reviews with a current label as they count: the person's word, else the machine's.
+CREATE VIEW corrected_themes AS
+  SELECT label_themes.review_id AS review_id, theme, polarity, direction, month
+  FROM current_labels JOIN label_themes USING (review_id) JOIN reviews USING (review_id) WHERE polarity <> 'absent'
+  UNION ALL
+  SELECT themes.review_id, theme, polarity, direction, month FROM current_labels JOIN themes USING (review_id)
+  WHERE NOT EXISTS (
+    SELECT 1 FROM label_themes WHERE label_themes.review_id = themes.review_id AND label_themes.theme = themes.theme);
 
 -- Keyed fingerprints of every reviewer's name: what the leak gate searches for.  No name stands here.
 CREATE TABLE names (fingerprint TEXT PRIMARY KEY, words INTEGER NOT NULL) WITHOUT ROWID;

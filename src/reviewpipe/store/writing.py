@@ -63,6 +63,7 @@ class Store(Forgetting):
             kept[self._put(row, hits)] += 1
             self._all("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)", (row["review_key"], note.digest, row["row"]))
         self._drop_unseen(before)
+        self._settle_labels()
         self.add_names(finished.names)
         counts = Counts(
             kept.total() + len(refused), kept["new"] + kept["again"], kept["edited"], kept["duplicate"], len(refused)
