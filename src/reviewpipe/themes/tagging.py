@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Direction, Polarity, ThemeHit, Verdict
@@ -71,9 +70,9 @@ def _hits(
     trained = model.shipped()
     page = lay_out(texts, verdicts, catalogue, trained.known)
     past = sentences_with(page, letters_of(catalogue, "elsewhere"))
-    found = list(phrase_finds(page, catalogue))
+    found = list(model.judged(trained, page, phrase_finds(page, catalogue)))
     praised = _first_praises(page, found)
-    for find in chain(found, model.finds(trained, page, found)):
+    for find in found:
         number, theme = int(page.text[find.sentence]), catalogue.theme(find.theme)
         if theme is None:
             continue
