@@ -36,7 +36,7 @@ class Model:
 
     `pairs[i]` is first * len(words) + second of a pair of words, rising; `weights` has a row for each theme and a column
     for each word, then each pair; `signs` a row for each theme and a column for each of SIGNS.  A theme is found in a
-    sentence whose log-odds reach its threshold.
+    sentence whose log-odds reach its first threshold; a phrase in it need only reach the second, far lower.
     """
 
     themes: tuple[str, ...]
@@ -115,8 +115,9 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         weights = model.weights[number][columns]
         odds = np.bincount(sentence, weights, len(page.text)) + model.intercepts[number]
         odds += signs(page, phrases) @ model.signs[number]
-        seen = odds >= model.thresholds[number]
-        yield from (find for find in phrases if seen[find.sentence])
+        without, beside = model.thresholds[number]
+        yield from (find for find in phrases if odds[find.sentence] >= beside)
+        seen = odds >= without
         seen[[find.sentence for find in phrases]] = False
         for one in np.flatnonzero(seen).tolist():
             inside = np.flatnonzero(sentence == one)
