@@ -27,6 +27,7 @@ FILE = Path(__file__).parent.parent / "models" / "themes.npz"
 KINDS = ("praises", "complaints", "phrases", "evens", "mentions")
 SIGNS = (*KINDS, "score", "clear")
 CLEAR = 0.3  # a usual distance from 0, so that an unscored sentence counts as neither plain nor clear
+CLOSE = 40  # characters before and behind a phrase, about a clause
 AROUND = 2  # words on each side that say with a word why the model found a theme
 
 
@@ -116,7 +117,10 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         odds = np.bincount(sentence, weights, len(page.text)) + model.intercepts[number]
         odds += signs(page, phrases) @ model.signs[number]
         without, beside = model.thresholds[number]
-        yield from (find for find in phrases if odds[find.sentence] >= beside)
+        for find in phrases:
+            far = 0.0 if odds[find.sentence] >= beside else weights[_far(page, find, at, sentence)].sum()
+            if odds[find.sentence] - far >= beside:
+                yield find
         seen = odds >= without
         seen[[find.sentence for find in phrases]] = False
         for one in np.flatnonzero(seen).tolist():
@@ -125,6 +129,13 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
                 yield Find(theme, "model", one, *page.offsets(*_heart(at[inside], weights[inside])))
     for phrases in by_theme.values():
         yield from phrases
+
+
+def _far(page: Page, find: Find, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which words and pairs of its sentence stand far from `find`: in a long sentence they may speak of anything."""
+    inside = np.flatnonzero(sentence == find.sentence)
+    places = page.tokens.starts[page.drawn.token[at[inside]]]
+    return inside[(places < find.start - CLOSE) | (places >= find.end + CLOSE)]
 
 
 def _heart(at: NDArray[np.int64], weights: NDArray[np.float32]) -> tuple[int, int]:
