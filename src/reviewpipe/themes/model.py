@@ -28,6 +28,7 @@ KINDS = ("praises", "complaints", "phrases", "evens", "mentions")
 SIGNS = (*KINDS, "score", "clear")
 CLEAR = 0.3  # a usual distance from 0, so that an unscored sentence counts as neither plain nor clear
 CLOSE = 40  # characters before and behind a phrase, about a clause
+MORE = 1.5  # how much less, in log-odds, a further passage needs in a text where the theme is found anyway
 AROUND = 2  # words on each side that say with a word why the model found a theme
 
 
@@ -117,11 +118,15 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         odds = np.bincount(sentence, weights, len(page.text)) + model.intercepts[number]
         odds += signs(page, phrases) @ model.signs[number]
         without, beside = model.thresholds[number]
+        kept = []
         for find in phrases:
             far = 0.0 if odds[find.sentence] >= beside else weights[_far(page, find, at, sentence)].sum()
             if odds[find.sentence] - far >= beside:
-                yield find
+                kept.append(find)
+        yield from kept
         seen = odds >= without
+        told = np.isin(page.text, page.text[np.union1d(np.flatnonzero(seen), [find.sentence for find in kept]).astype(int)])
+        seen |= told & (odds >= max(beside, without - MORE))
         seen[[find.sentence for find in phrases]] = False
         for one in np.flatnonzero(seen).tolist():
             inside = np.flatnonzero(sentence == one)
