@@ -62,7 +62,9 @@ def suggest(project: Path | None) -> None:
         answer = "\n".join(lines)
         publish.check({"suggestions.txt": answer.encode()}, config, store)
     if said:
-        click.echo(f"Your themes explain {explained / said:.0%} of the {said} sentences that say something good or bad.")
+        click.echo(
+            f"Your themes explain {explained / said:.0%} of the {said} sentences that say something good or bad."
+        )
     click.echo(answer or "Nothing stands out: too few reviews, or the themes cover them.")
 
 
@@ -95,7 +97,9 @@ def test(file: Path | None, project: Path | None) -> None:
     if wrong:
         raise ConfigError("Examples that do not come out as the file says:\n  " + "\n  ".join(wrong))
     if file is not None and file != config.themes_file:
-        click.echo(f'To use it, put  file = "{file}"  under [themes] in reviewpipe.toml.  The next run tags all reviews anew.')
+        click.echo(
+            f'To use it, put  file = "{file}"  under [themes] in reviewpipe.toml.  The next run tags all reviews anew.'
+        )
 
 
 def _told(trial: Trial) -> str:

@@ -28,7 +28,7 @@ KINDS = ("praises", "complaints", "phrases", "evens", "mentions")
 SIGNS = (*KINDS, "score", "clear")
 CLEAR = 0.3  # a usual distance from 0, so that an unscored sentence counts as neither plain nor clear
 CLOSE = 40  # characters before and behind a phrase, about a clause
-MORE = 1.5  # how much less, in log-odds, a further passage needs in a text where the theme is found anyway
+FURTHER = -1.5  # log-odds of a further passage in a text where the theme is found anyway
 AROUND = 2  # words on each side that say with a word why the model found a theme
 
 
@@ -36,9 +36,9 @@ AROUND = 2  # words on each side that say with a word why the model found a them
 class Model:
     """Weights of words, pairs and signs for each theme, as log-odds; `known` are words that are no misspellings.
 
-    `pairs[i]` is first * len(words) + second of a pair of words, rising; `weights` has a row for each theme and a column
-    for each word, then each pair; `signs` a row for each theme and a column for each of SIGNS.  A theme is found in a
-    sentence whose log-odds reach its first threshold; a phrase in it need only reach the second, far lower.
+    `pairs[i]` is first * len(words) + second of a pair of words, rising; `weights` has a row for each theme and a
+    column for each word, then each pair; `signs` a row for each theme and a column for each of SIGNS.  A theme is found
+    in a sentence whose log-odds reach its first threshold; a phrase in it need only reach the second, far lower.
     """
 
     themes: tuple[str, ...]
@@ -103,7 +103,7 @@ def signs(page: Page, found: Iterable[Find]) -> NDArray[np.float64]:
 
 
 def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
-    """Of the phrases `found` those in sentences where the model sees the theme too, and what it sees without a phrase.
+    """Of the phrases `found` those that the model does not doubt, and what it sees where no phrase stands.
 
     Phrases of themes that the model does not know all count.
     """
@@ -117,7 +117,7 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         weights = model.weights[number][columns]
         odds = np.bincount(sentence, weights, len(page.text)) + model.intercepts[number]
         odds += signs(page, phrases) @ model.signs[number]
-        without, beside = model.thresholds[number]
+        without, beside = model.thresholds[number].tolist()
         kept = []
         for find in phrases:
             far = 0.0 if odds[find.sentence] >= beside else weights[_far(page, find, at, sentence)].sum()
@@ -125,8 +125,8 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
                 kept.append(find)
         yield from kept
         seen = odds >= without
-        told = np.isin(page.text, page.text[np.union1d(np.flatnonzero(seen), [find.sentence for find in kept]).astype(int)])
-        seen |= told & (odds >= max(beside, without - MORE))
+        texts = [*page.text[seen].tolist(), *(int(page.text[find.sentence]) for find in kept)]
+        seen |= np.isin(page.text, texts) & (odds >= max(beside, FURTHER))
         seen[[find.sentence for find in phrases]] = False
         for one in np.flatnonzero(seen).tolist():
             inside = np.flatnonzero(sentence == one)

@@ -28,8 +28,8 @@ DIRECTION: dict[Polarity, Direction] = {"positive": "favours_us", "negative": "f
 def tag(texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue) -> list[tuple[ThemeHit, ...]]:
     """The themes of each text with their evidence, in the order of the text.
 
-    `verdicts` are those of the same texts.  A theme's polarity is weighed from the phrase where that says how it was ("no
-    relief"), its sentence's score and the verdict as a whole.
+    `verdicts` are those of the same texts.  A theme's polarity is weighed from the phrase, where that says how it was
+    ("no relief"), its sentence's score and the verdict as a whole.
     """
     hits: list[list[tuple[ThemeHit, float]]] = [[] for _ in texts]
     for number, hit, odds, _ in _hits(texts, verdicts, catalogue):

@@ -50,13 +50,17 @@ def _trial(
     name: str, pairs: Sequence[tuple[Review, Sequence[ThemeHit]]], corrections: Mapping[str, frozenset[str]]
 ) -> Trial:
     had = {review.review_id for review, _ in pairs if any(hit.theme == name for hit in review.themes)}
-    found = {review.review_id: hits for review, tags in pairs if (hits := [hit for hit in tags if hit.theme == name])}
+    found = {
+        review.review_id: [hit for hit in tags if hit.theme == name]
+        for review, tags in pairs
+        if any(hit.theme == name for hit in tags)
+    }
     said = [review_polarity(hits)[name] for hits in found.values()]
     new = found.keys() - had
     shown = [
-        (review.text or "")[hits[0].start : hits[0].end]
+        (review.text or "")[found[review.review_id][0].start : found[review.review_id][0].end]
         for review, _ in pairs
-        if (hits := found.get(review.review_id)) and (review.review_id in new or not new)
+        if review.review_id in (new or found)
     ]
     return Trial(
         name,
