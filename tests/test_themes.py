@@ -227,6 +227,6 @@ def test_the_model_is_the_one_in_the_manifest():
 
 def test_the_model_fits_its_words():
     one = model.shipped()
-    assert one.weights.shape == (len(one.words) + len(one.pairs), len(one.themes))
+    assert one.weights.shape == (len(one.themes), len(one.words) + len(one.pairs))
     assert set(one.themes) <= set(themes.load().names)
     assert (one.pairs[1:] > one.pairs[:-1]).all()

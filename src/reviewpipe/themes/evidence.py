@@ -11,6 +11,8 @@ CUT = re.compile(
     re.IGNORECASE,
 )
 LEAD = re.compile(r"[\s,;:()–—…&\"“”*.-]*(?:(?:and|but|so|plus|&)\s+)?", re.IGNORECASE)
+HIDDEN = re.compile(r"\[[A-Z]+\](?:['’]s)?")  # what the anonymiser leaves
+SHORTEST = 12  # characters that mean something without their name
 FEWEST, MOST = 24, 160  # characters: about five words, and what still is one look
 
 
@@ -21,6 +23,7 @@ def passage(text: str, sentence: tuple[int, int], found: tuple[int, int]) -> tup
     start = max(cut for cut in cuts if cut <= found[0])
     end = min((cut for cut in cuts if cut >= found[1]), default=last)
     start, end = _widened(cuts, start, end)
+    start, end = _apart(text, (start, end), found)
     if end - start > MOST:
         start, end = _narrowed(text, (start, end), found)
     return _trimmed(text, start, end, found)
@@ -38,6 +41,15 @@ def _widened(cuts: list[int], start: int, end: int) -> tuple[int, int]:
         else:
             end = after
     return start, end
+
+
+def _apart(text: str, clause: tuple[int, int], found: tuple[int, int]) -> tuple[int, int]:
+    """`clause` without a placeholder, and what lies beyond it, where enough is left: "[NAME] knew where to press"."""
+    before = [one.end() for one in HIDDEN.finditer(text, clause[0], found[0])]
+    after = HIDDEN.search(text, found[1], clause[1])
+    start = before[-1] if before else clause[0]
+    end = after.start() if after else clause[1]
+    return (start, end) if end - start >= SHORTEST else clause
 
 
 def _narrowed(text: str, clause: tuple[int, int], found: tuple[int, int]) -> tuple[int, int]:

@@ -1,6 +1,7 @@
-"""What phrases miss: a linear model of words and word pairs for each core theme, read from themes.npz with numpy.
+"""What phrases alone cannot tell: a linear model of words, word pairs and phrases, read from themes.npz with numpy.
 
-Trained with scikit-learn by training/themes/train.py, which shares `features` with us.
+It finds wording that nobody thought of, and drops phrases where the sentence speaks of something else.  Trained with
+scikit-learn by training/themes/train.py, which shares `features` and `signs` with us.
 """
 
 from __future__ import annotations
@@ -22,20 +23,29 @@ if TYPE_CHECKING:
     from reviewpipe.themes.finds import Page
 
 FILE = Path(__file__).parent.parent / "models" / "themes.npz"
+# What a sentence shows beside its words: which kinds of phrase stand in it, and how it was scored.
+KINDS = ("praises", "complaints", "phrases", "evens", "mentions")
+SIGNS = (*KINDS, "score", "clear")
+CLEAR = 0.3  # a usual distance from 0, so that an unscored sentence counts as neither plain nor clear
+CLOSE = 40  # characters before and behind a phrase, about a clause
+FURTHER = -1.5  # log-odds of a further passage in a text where the theme is found anyway
+AROUND = 2  # words on each side that say with a word why the model found a theme
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of words and pairs for each theme, as log-odds; `known` are words that are no misspellings.
+    """Weights of words, pairs and signs for each theme, as log-odds; `known` are words that are no misspellings.
 
-    `pairs[i]` is first * len(words) + second of a pair of words, rising; `weights` has a row for each word, then each
-    pair, and a column for each theme; a theme is found in a sentence whose log-odds reach its threshold.
+    `pairs[i]` is first * len(words) + second of a pair of words, rising; `weights` has a row for each theme and a
+    column for each word, then each pair; `signs` a row for each theme and a column for each of SIGNS.  A theme is found
+    in a sentence whose log-odds reach its first threshold; a phrase in it need only reach the second, far lower.
     """
 
     themes: tuple[str, ...]
     words: tuple[str, ...]
     pairs: NDArray[np.int64]
     weights: NDArray[np.float32]
+    signs: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     thresholds: NDArray[np.float32]
     known: frozenset[str]
@@ -49,7 +59,8 @@ def shipped() -> Model:
             tuple(file["themes"].tolist()),
             tuple(file["words"].tolist()),
             file["pairs"],
-            file["weights"],
+            file["weights"].astype(np.float32),
+            file["signs"],
             file["intercepts"],
             file["thresholds"],
             frozenset(file["known"].tolist()),
@@ -81,18 +92,63 @@ def features(
     )
 
 
-def finds(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
-    """Sentences in which the model sees a theme that no phrase has `found`, at the word that weighs most."""
+def signs(page: Page, found: Iterable[Find]) -> NDArray[np.float64]:
+    """SIGNS of each sentence for the theme of which `found` are the phrases."""
+    shown = np.zeros((len(page.text), len(SIGNS)))
+    for find in found:
+        shown[find.sentence, KINDS.index(find.kind)] = 1
+    shown[:, -2] = page.score
+    shown[:, -1] = np.where(page.score == 0, 0, np.abs(page.score) - CLEAR)  # 0 is the score of an unscored text
+    return shown
+
+
+def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
+    """Of the phrases `found` those that the model does not doubt, and what it sees where no phrase stands.
+
+    Phrases of themes that the model does not know all count.
+    """
+    by_theme: dict[str, list[Find]] = {}
+    for find in found:
+        by_theme.setdefault(find.theme, []).append(find)
     at, columns = features(page, model.words, model.pairs)
     sentence = page.drawn.sentence[at] if len(at) else at
-    have = {(one.theme, one.sentence) for one in found}
     for number, theme in enumerate(model.themes):
-        weights = model.weights[columns, number]
+        phrases = by_theme.pop(theme, [])
+        weights = model.weights[number][columns]
         odds = np.bincount(sentence, weights, len(page.text)) + model.intercepts[number]
-        for one in np.flatnonzero(odds >= model.thresholds[number]).tolist():
-            if (theme, one) in have:
-                continue
+        odds += signs(page, phrases) @ model.signs[number]
+        without, beside = model.thresholds[number].tolist()
+        kept = []
+        for find in phrases:
+            far = 0.0 if odds[find.sentence] >= beside else weights[_far(page, find, at, sentence)].sum()
+            if odds[find.sentence] - far >= beside:
+                kept.append(find)
+        yield from kept
+        seen = odds >= without
+        texts = [*page.text[seen].tolist(), *(int(page.text[find.sentence]) for find in kept)]
+        seen |= np.isin(page.text, texts) & (odds >= max(beside, FURTHER))
+        seen[[find.sentence for find in phrases]] = False
+        for one in np.flatnonzero(seen).tolist():
             inside = np.flatnonzero(sentence == one)
             if len(inside):
-                best = int(at[inside[np.argmax(weights[inside])]])
-                yield Find(theme, "model", one, *page.offsets(best, best + 1))
+                yield Find(theme, "model", one, *page.offsets(*_heart(at[inside], weights[inside])))
+    for phrases in by_theme.values():
+        yield from phrases
+
+
+def _far(page: Page, find: Find, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which words and pairs of its sentence stand far from `find`: in a long sentence they may speak of anything."""
+    inside = np.flatnonzero(sentence == find.sentence)
+    places = page.tokens.starts[page.drawn.token[at[inside]]]
+    return inside[(places < find.start - CLOSE) | (places >= find.end + CLOSE)]
+
+
+def _heart(at: NDArray[np.int64], weights: NDArray[np.float32]) -> tuple[int, int]:
+    """First and last letter of the few words that together weigh most; `at` are positions, with their weights."""
+    first = int(at.min())
+    total = np.bincount(at - first, weights)
+    around = np.convolve(total, np.ones(2 * AROUND + 1))[AROUND : AROUND + len(total)]
+    best = int(around.argmax())
+    near = np.arange(max(0, best - AROUND), min(len(total), best + AROUND + 1))
+    heavy = near[total[near] > 0]
+    return first + int(heavy.min(initial=best)), first + int(heavy.max(initial=best)) + 1

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reviewpipe.schema import ThemeHit
     from reviewpipe.themes.catalogue import Catalogue
 
 GROUPS, WORDS = 8, 5
 FEWEST = 3  # texts, fewer are chance
+OPINION = 0.3  # a score nearer to 0 is hardly an opinion
 SHORTEST = 4  # words of a sentence that has something to say
 # Letters only, so that no number and no placeholder's bracket becomes a word of a group.
 WORD = r"(?u)\b[^\W\d_]{3,}\b"
@@ -65,6 +67,16 @@ def suggest(texts: Sequence[str], catalogue: Catalogue) -> list[Suggestion]:
             words = tuple(str(names[i]) for i in np.argsort(-weights)[:WORDS] if weights[i] > 0)
             found.append(Suggestion(words, count, parts[members[share[members, group].argmax()]]))
     return sorted(found, key=lambda one: (-one.count, one.words))
+
+
+def coverage(verdicts: Sequence[Verdict], hits: Sequence[Sequence[ThemeHit]]) -> tuple[int, int]:
+    """Of the sentences that say something good or bad, how many a theme explains, and how many there are."""
+    explained = said = 0
+    for verdict, some in zip(verdicts, hits, strict=True):
+        opinions = [one for one in verdict.sentences if abs(one.score) >= OPINION]
+        said += len(opinions)
+        explained += sum(any(hit.start < one.end and one.start < hit.end for hit in some) for one in opinions)
+    return explained, said
 
 
 def uncovered(texts: Sequence[str], catalogue: Catalogue) -> list[tuple[int, str]]:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Direction, Polarity, ThemeHit, Verdict
 from reviewpipe.themes import model
 from reviewpipe.themes.evidence import MOST, passage
 from reviewpipe.themes.finds import Find, Page, lay_out, letters_of, phrase_finds, sentences_with
+from reviewpipe.themes.polarity import heard, signs, strength
+from reviewpipe.themes.polarity import polarity as polarity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reviewpipe.themes.catalogue import Catalogue, Theme
+    from reviewpipe.themes.catalogue import Catalogue
 
-# Compound scores nearer to 0 say neither good nor bad: VADER's own threshold.
-NEUTRAL = 0.05
 # A sentence contradicts the review as a whole only when it is clear.
 CLEAR = 0.3
 BETWEEN = 3  # characters: a full stop or comma, and space
-TURNED: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive"}
 SAID: dict[str, Polarity] = {"praises": "positive", "complaints": "negative"}
 WHOLE: dict[str, Polarity] = {"positive": "positive", "negative": "negative"}
 DIRECTION: dict[Polarity, Direction] = {"positive": "favours_us", "negative": "favours_them"}
@@ -30,18 +28,18 @@ DIRECTION: dict[Polarity, Direction] = {"positive": "favours_us", "negative": "f
 def tag(texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue) -> list[tuple[ThemeHit, ...]]:
     """The themes of each text with their evidence, in the order of the text.
 
-    `verdicts` are those of the same texts.  A theme's polarity comes from the phrase itself where that says how it was
-    ("no relief"), else from its sentence's score, else from the verdict as a whole.
+    `verdicts` are those of the same texts.  A theme's polarity is weighed from the phrase, where that says how it was
+    ("no relief"), its sentence's score and the verdict as a whole.
     """
-    hits: list[list[ThemeHit]] = [[] for _ in texts]
-    for number, hit, _ in _hits(texts, verdicts, catalogue):
-        hits[number].append(hit)
-    return [_joined(some) for some in hits]
+    hits: list[list[tuple[ThemeHit, float]]] = [[] for _ in texts]
+    for number, hit, odds, _ in _hits(texts, verdicts, catalogue):
+        hits[number].append((hit, odds))
+    return [_joined(heard(some)) for some in hits]
 
 
 def explain(text: str, verdict: Verdict, catalogue: Catalogue) -> list[tuple[ThemeHit, str]]:
     """Each hit of one text, before hits are joined, with its reason: the kind of phrase, or model, and the words."""
-    return [(hit, reason) for _, hit, reason in _hits([text], [verdict], catalogue)]
+    return [(hit, reason) for _, hit, _, reason in _hits([text], [verdict], catalogue)]
 
 
 def review_polarity(hits: Iterable[ThemeHit]) -> dict[str, Polarity]:
@@ -66,23 +64,26 @@ def failing_examples(catalogue: Catalogue) -> list[str]:
 
 def _hits(
     texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue
-) -> Iterator[tuple[int, ThemeHit, str]]:
-    """For every find the number of its text, the hit and its reason."""
+) -> Iterator[tuple[int, ThemeHit, float, str]]:
+    """For every find the number of its text, the hit, the log-odds that it is praise, and its reason."""
     trained = model.shipped()
     page = lay_out(texts, verdicts, catalogue, trained.known)
     past = sentences_with(page, letters_of(catalogue, "elsewhere"))
-    found = list(phrase_finds(page, catalogue))
+    found = list(model.judged(trained, page, phrase_finds(page, catalogue)))
     praised = _first_praises(page, found)
-    for find in chain(found, model.finds(trained, page, found)):
+    for find in found:
         number, theme = int(page.text[find.sentence]), catalogue.theme(find.theme)
         if theme is None:
             continue
         verdict = verdicts[number]
         score = float(page.score[find.sentence])
-        polarity = _polarity(find, theme, verdict, score)
+        before = (find.sentence, find.start) < praised.get((number, find.theme), (-1, -1))
+        odds = strength(signs(find, verdict, score, before_praise=before))
+        polarity = _compared(find, verdict) if theme.comparison else polarity_of(odds)
+        if not (theme.comparison or theme.praises or theme.phrases or find.negated):
+            polarity = "negative"  # a theme of complaints alone, as harm is
         if theme.past_care and find.kind == "complaints" and polarity == "negative":
             # "Three doctors could not help" and "I came in limping" are no complaints about us: two signs must say so.
-            before = (find.sentence, find.start) < praised.get((number, find.theme), (-1, -1))
             happy = (verdict.sentiment != "negative") + (verdict.sentiment == "positive" and score > -CLEAR)
             if (find.sentence in past) + before + happy >= 2:
                 continue
@@ -91,7 +92,7 @@ def _hits(
         told = "neutral" if find.kind == "evens" else polarity
         direction: Direction | None = DIRECTION.get(told, "neutral") if theme.comparison else None
         hit = ThemeHit(find.theme, polarity, start, end, direction)
-        yield number, hit, f"{find.kind}: {texts[number][find.start : find.end]}"
+        yield number, hit, odds, f"{find.kind}: {texts[number][find.start : find.end]}"
 
 
 def _first_praises(page: Page, found: Iterable[Find]) -> dict[tuple[int, str], tuple[int, int]]:
@@ -103,21 +104,11 @@ def _first_praises(page: Page, found: Iterable[Find]) -> dict[tuple[int, str], t
     return first
 
 
-def _polarity(find: Find, theme: Theme, verdict: Verdict, score: float) -> Polarity:
-    """What is said of the theme where it was found."""
+def _compared(find: Find, verdict: Verdict) -> Polarity:
+    """What a comparison says of us: "I had tried two chiropractors" speaks for us only where the review does."""
     said = SAID.get(find.kind, "neutral")
     whole = WHOLE.get(verdict.sentiment, "neutral")
-    if theme.comparison:
-        # "I had tried two chiropractors" speaks for us only where the review does.
-        return whole if said != "negative" and whole != "neutral" else said
-    if said != "neutral":
-        return TURNED[said] if find.negated else said
-    if find.negated:
-        return "negative"
-    if find.kind == "model" and whole != "neutral":
-        return whole
-    own: Polarity = "positive" if score >= NEUTRAL else "negative" if score <= -NEUTRAL else "neutral"
-    return own if own == whole or abs(score) >= CLEAR or (whole == "neutral" and own != "neutral") else whole
+    return whole if said != "negative" and whole != "neutral" else said
 
 
 def _rolled(said: Sequence[Polarity]) -> Polarity:
