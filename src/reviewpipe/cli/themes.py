@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @project_option
 @click.pass_context
 def command(ctx: click.Context, project: Path | None) -> None:
-    """List the themes, try a themes file out, or find what no theme covers.
+    """List themes, try a themes file, find what none covers.
 
     \b
     Example:
