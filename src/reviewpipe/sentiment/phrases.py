@@ -14,15 +14,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from reviewpipe.alphabet import Openings, Part, letters_of, openings
 from reviewpipe.sentiment import vader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from reviewpipe.tokens import Tokens
 
-# Characters of the private use area stand for words; these stand for all the others.
-_OTHER, STOP, _FIRST = "w", ".", 0xE000
+    Element = tuple[frozenset[str] | None, str]
+
+# Words that no phrase holds, and stops.
+_OTHER, STOP = "w", "."
 _STOPS = frozenset(".!?;:…\n")
 _PASSED_OVER = frozenset("-–—\"'“”‘’*_~")
 # How many words before a phrase may deny it: "I do not think you will be disappointed".
@@ -38,46 +43,17 @@ class Rule:
     denied: float | None
 
 
-class Phrase(NamedTuple):
-    """A phrase of rule number `rule` as a pattern; `first` are the characters it may begin with.
-
-    `first` tells for each of them which may come second; None where anything may.
-    """
-
-    rule: int
-    pattern: re.Pattern[str]
-    first: Mapping[str, frozenset[str] | None]
-
-
-class Beginnings(dict[str, tuple[Phrase, ...]]):
-    """Which phrases may begin with two characters, looked up once a pair: few pairs begin any phrase."""
-
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self.by_first: dict[str, list[Phrase]] = {}
-        for phrase in phrases:
-            for character in phrase.first:
-                self.by_first.setdefault(character, []).append(phrase)
-
-    def __missing__(self, pair: str) -> tuple[Phrase, ...]:
-        found = []
-        for phrase in self.by_first[pair[0]]:
-            second = phrase.first[pair[0]]
-            if second is None or pair[1] in second:
-                found.append(phrase)
-        self[pair] = tuple(found)
-        return self[pair]
-
-
 @dataclass(frozen=True)
 class Lexicon:
-    """lexicon.toml, ready for use; `begins` maps two characters to the phrases that may begin with them.
+    """lexicon.toml, ready for use: `phrases` are patterns over `characters`, each with the number of its rule.
 
     `silent` maps words that say nothing alone to what the model sees in their place in a pair.
     """
 
     rules: tuple[Rule, ...]
     characters: Mapping[str, str]
-    begins: Beginnings
+    phrases: Sequence[tuple[int, re.Pattern[str]]]
+    openings: Openings
     denials: frozenset[str]
     silent: Mapping[str, str]
     words: vader.WordLists
@@ -98,22 +74,19 @@ def lexicon() -> Lexicon:
     """The shipped lexicon."""
     data = tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
     classes = {name: words.split() for name, words in data["classes"].items()}
-    characters: dict[str, str] = {}
-    for word in classes["not"]:
-        characters[word] = chr(_FIRST + len(characters))
-    denials = frozenset(characters.values())
-    bars = "".join(sorted(denials))
-    begins = Beginnings(
-        _compiled(number, phrase.split(), (classes, characters), bars)
-        for number, rule in enumerate(data["rule"])
-        for phrase in rule["phrases"]
-    )
+    given = [(n, _elements(phrase, classes)) for n, rule in enumerate(data["rule"]) for phrase in rule["phrases"]]
+    denying = frozenset(classes["not"])
+    characters = letters_of([denying, *(words for _, elements in given for words, _ in elements if words)])
+    denials = frozenset(characters[word] for word in denying)
+    gap = frozenset({STOP, *denials})
+    parts = [[Part(_drawn(words, characters), repeat == "?") for words, repeat in elements] for _, elements in given]
     stock = vader.stock()
     valences = {**stock.valences, **dict.fromkeys(data["valences"]["neutral"].split(), 0.0)}
     return Lexicon(
         tuple(Rule(r["name"], r["weight"], r.get("denied")) for r in data["rule"]),
         characters,
-        begins,
+        [(n, _compiled(some, elements, gap)) for (n, elements), some in zip(given, parts, strict=True)],
+        openings(parts),
         denials,
         {word: word for word in classes["silent"]}
         | {word: name for name in ("body", "symptom") for word in classes[name]},
@@ -121,44 +94,30 @@ def lexicon() -> Lexicon:
     )
 
 
-def _compiled(
-    rule: int, elements: list[str], known: tuple[Mapping[str, list[str]], dict[str, str]], bars: str
-) -> Phrase:
-    """A phrase as a pattern over characters; `known` are the classes and the characters, which its words are added to."""
-    classes, characters = known
-    pattern, sets = "", list[tuple[frozenset[str] | None, bool]]()
-    for element in elements:
+def _elements(phrase: str, classes: Mapping[str, list[str]]) -> list[Element]:
+    """The words of each element of a phrase, None for a gap, and how often they may stand, as in an expression."""
+    found: list[Element] = []
+    for element in phrase.split():
         if element.startswith(".."):
-            pattern += f"[^{STOP}{bars}]{{0,{element[2:] or 4}}}?"
-            sets.append((None, False))
+            found.append((None, f"{{0,{element[2:] or 4}}}?"))
             continue
-        optional = element.endswith("?")
         names = element.removesuffix("?").split("|")
         words = [word for name in names for word in (classes[name[1:-1]] if name.startswith("<") else [name])]
-        found = {characters.setdefault(word, chr(_FIRST + len(characters))) for word in words}
-        pattern += "[" + "".join(sorted(found)) + "]" + "?" * optional
-        sets.append((frozenset(found), optional))
-    first: dict[str, frozenset[str] | None] = {}
-    for place, (found_here, optional) in enumerate(sets):
-        second = _next(sets[place + 1 :])
-        for character in found_here or ():
-            before = first.get(character, frozenset())
-            first[character] = None if second is None or before is None else before | second
-        if not optional:
-            break
-    return Phrase(rule, re.compile(pattern), first)
+        found.append((frozenset(words), "?" * element.endswith("?")))
+    return found
 
 
-def _next(sets: Sequence[tuple[frozenset[str] | None, bool]]) -> frozenset[str] | None:
-    """What may stand first in `sets`, of which some may be missing; None where anything may."""
-    found = frozenset[str]()
-    for characters, optional in sets:
-        if characters is None:
-            return None
-        found |= characters
-        if not optional:
-            return found
-    return None
+def _drawn(words: frozenset[str] | None, characters: Mapping[str, str]) -> frozenset[str] | None:
+    return None if words is None else frozenset(characters[word] for word in words)
+
+
+def _compiled(parts: Sequence[Part], elements: Sequence[Element], gap: frozenset[str]) -> re.Pattern[str]:
+    """A phrase as an expression over characters; what is in `gap` stands in no gap."""
+    pattern = ""
+    for part, (_, repeat) in zip(parts, elements, strict=True):
+        pattern += f"[^{''.join(sorted(gap))}]" if part.letters is None else f"[{''.join(sorted(part.letters))}]"
+        pattern += repeat
+    return re.compile(pattern)
 
 
 def find(tokens: Tokens) -> list[Match]:
@@ -171,10 +130,7 @@ def find(tokens: Tokens) -> list[Match]:
     ends = np.searchsorted(kept, tokens.rows[1:])
     line = np.insert(drawn[kept], ends, ord(STOP))
     token = np.insert(kept, ends, -1)
-    begins = np.zeros(_FIRST + len(known.characters), bool)
-    begins[[ord(character) for character in known.begins.by_first]] = True
-    places = np.flatnonzero(begins[line]).tolist()
-    found = list(_in_line(line.tobytes().decode("utf-32"), places, known))
+    found = list(_in_line(line, known))
     first = token[[at for _, _, at, _ in found]]
     last = token[[end - 1 for _, _, _, end in found]]
     sentences = np.searchsorted(tokens.rows, first, side="right") - 1
@@ -194,20 +150,20 @@ def character(word: str) -> str:
     return STOP if plain in _STOPS else "" if plain in _PASSED_OVER else _OTHER
 
 
-def _in_line(line: str, places: Sequence[int], known: Lexicon) -> Iterator[tuple[int, float, int, int]]:
-    """Number of the rule, weight, first and last place of each phrase in `line` that begins at one of `places`."""
-    taken = 0
-    for at in places:
-        candidates = known.begins[line[at : at + 2]]
-        if not candidates or at < taken:
+def _in_line(line: NDArray[np.uint32], known: Lexicon) -> Iterator[tuple[int, float, int, int]]:
+    """Number of the rule, weight, first and last place of each phrase in a line of characters."""
+    text, taken = line.tobytes().decode("utf-32"), 0
+    for at, candidates in known.openings.places(line):
+        if at < taken:
             continue
         best, number = at, -1
-        for phrase in candidates:
-            match = phrase.pattern.match(line, at)
+        for candidate in candidates:
+            rule, pattern = known.phrases[candidate]
+            match = pattern.match(text, at)
             if match and match.end() > best:
-                best, number = match.end(), phrase.rule
+                best, number = match.end(), rule
         if number >= 0:
-            yield number, _weight(known.rules[number], line[max(0, at - _DENIAL_REACH) : at], known), at, best
+            yield number, _weight(known.rules[number], text[max(0, at - _DENIAL_REACH) : at], known), at, best
             taken = best
 
 
