@@ -6,6 +6,8 @@ whole batch in one step, and an expression is tried only where that much of it s
 
 from __future__ import annotations
 
+import functools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,6 +67,12 @@ class Openings:
             found = tuple(n for n, seconds in self.first[first] if seconds is None or second in seconds)
             self.known[pair] = found
         return found
+
+
+@functools.lru_cache(maxsize=20_000)
+def expression(pattern: str) -> re.Pattern[str]:
+    """`pattern` compiled when it is first tried: a run of ten reviews tries few."""
+    return re.compile(pattern)
 
 
 def openings(phrases: Iterable[Sequence[Part]]) -> Openings:

@@ -6,7 +6,6 @@ A sentence is then a short string, and a phrase a regular expression over it tha
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from reviewpipe.alphabet import Openings, Part, letters_of, openings
+from reviewpipe.alphabet import Openings, Part, expression, letters_of, openings
 from reviewpipe.sentiment import vader
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Lexicon:
 
     rules: tuple[Rule, ...]
     characters: Mapping[str, str]
-    phrases: Sequence[tuple[int, re.Pattern[str]]]
+    phrases: Sequence[tuple[int, str]]
     openings: Openings
     denials: frozenset[str]
     silent: Mapping[str, str]
@@ -85,7 +84,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         tuple(Rule(r["name"], r["weight"], r.get("denied")) for r in data["rule"]),
         characters,
-        [(n, _compiled(some, elements, gap)) for (n, elements), some in zip(given, parts, strict=True)],
+        [(n, _pattern(some, elements, gap)) for (n, elements), some in zip(given, parts, strict=True)],
         openings(parts),
         denials,
         {word: word for word in classes["silent"]}
@@ -111,13 +110,13 @@ def _drawn(words: frozenset[str] | None, characters: Mapping[str, str]) -> froze
     return None if words is None else frozenset(characters[word] for word in words)
 
 
-def _compiled(parts: Sequence[Part], elements: Sequence[Element], gap: frozenset[str]) -> re.Pattern[str]:
+def _pattern(parts: Sequence[Part], elements: Sequence[Element], gap: frozenset[str]) -> str:
     """A phrase as an expression over characters; what is in `gap` stands in no gap."""
     pattern = ""
     for part, (_, repeat) in zip(parts, elements, strict=True):
         pattern += f"[^{''.join(sorted(gap))}]" if part.letters is None else f"[{''.join(sorted(part.letters))}]"
         pattern += repeat
-    return re.compile(pattern)
+    return pattern
 
 
 def find(tokens: Tokens) -> list[Match]:
@@ -159,7 +158,7 @@ def _in_line(line: NDArray[np.uint32], known: Lexicon) -> Iterator[tuple[int, fl
         best, number = at, -1
         for candidate in candidates:
             rule, pattern = known.phrases[candidate]
-            match = pattern.match(text, at)
+            match = expression(pattern).match(text, at)
             if match and match.end() > best:
                 best, number = match.end(), rule
         if number >= 0:
