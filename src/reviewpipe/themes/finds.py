@@ -89,6 +89,7 @@ def phrase_finds(page: Page, catalogue: Catalogue) -> Iterator[Find]:
     """Every phrase of every theme, exclusions taken away."""
     letters = page.drawn.letters
     found = catalogue.search.found(letters)
+    cues = letters_of(catalogue, "negators"), letters_of(catalogue, "not_negating")
     for theme in catalogue.themes:
         if theme.regex:
             yield from _by_expression(page, theme.name, catalogue.matchers[theme.name])
@@ -98,15 +99,13 @@ def phrase_finds(page: Page, catalogue: Catalogue) -> Iterator[Find]:
         if exclusions:
             hits = [one for one in hits if not _touched(letters, one[1:], exclusions)]
             mentions = [one for one in mentions if not _touched(letters, one[1:], exclusions)]
-        yield from (_find(page, theme.name, one, catalogue) for one in hits)
+        yield from (_find(page, theme.name, one, cues) for one in hits)
         yield from _mentions(page, theme.name, mentions, contrasts, {int(page.drawn.sentence[at]) for _, at, _ in hits})
 
 
-def _find(page: Page, theme: str, hit: Hit, catalogue: Catalogue) -> Find:
-    """The find of a phrase."""
-    letters = page.drawn.letters
-    negators, harmless = (letters_of(catalogue, name) for name in ("negators", "not_negating"))
-    kind, first, last = hit
+def _find(page: Page, theme: str, hit: Hit, cues: tuple[frozenset[str], frozenset[str]]) -> Find:
+    """The find of a phrase; `cues` are the letters of negators, and of what they do not negate."""
+    letters, (negators, harmless), (kind, first, last) = page.drawn.letters, cues, hit
     sentence, (start, end) = int(page.drawn.sentence[first]), page.offsets(first, last)
     turned = _negated(letters[max(0, first - REACH) : first], letters[first], negators, harmless)
     own = kind == "complaints" and letters[first] in negators
