@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Letters = frozenset[str] | None
+    Begun = Mapping[str, Sequence[tuple[int, Letters]]]
+
 FIRST = 0x4E00  # a block of 20,000 letters, more than there are words in phrases
 
 
 class Part(NamedTuple):
-    """One part of a phrase: the letters that may stand there, None for a gap, and whether it may be missing."""
+    """One part of a phrase: the letters that may stand there and whether it may be missing, or the length of a gap."""
 
-    letters: frozenset[str] | None
+    letters: frozenset[str]
     optional: bool = False
+    gap: int = 0
 
 
 def letters_of(sets: Iterable[frozenset[str]]) -> dict[str, str]:
@@ -40,33 +44,57 @@ def letters_of(sets: Iterable[frozenset[str]]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Openings:
-    """Which phrases, counted from 0, may begin with two letters.
+    """Which phrases, counted from 0, may begin where.
 
-    `first` maps a letter to the phrases that it may begin, each with the letters that may come second, None where
-    anything may.  `table` tells by two letters (see `_number`; 0 is any other) whether there are any.
+    `near` maps a letter to the phrases that it may begin, each with the letters that may come second, None where
+    anything may; `far` to those that go on behind a gap, each with the letters that may stand behind it.  `tables` tell
+    by two letters (see `_number`; 0 is any other) whether there are any near, and any far.  No gap passes `reach`.
     """
 
-    first: Mapping[str, Sequence[tuple[int, frozenset[str] | None]]]
-    table: NDArray[np.bool_]
-    known: dict[int, tuple[int, ...]]
+    near: Begun
+    far: Begun
+    tables: NDArray[np.bool_]
+    reach: int
 
-    def places(self, line: NDArray[np.uint32]) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """Where in `line` a phrase may begin, in order, with all that may; what ends `line` begins none."""
-        size = len(self.table)
+    def candidates(self, line: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
+        """Where in `line` a phrase may begin, and which, in order; what ends `line` begins none."""
+        size = self.tables.shape[1]
         numbers = np.maximum(line.astype(np.int64) - (FIRST - 1), 0)
         numbers[numbers >= size] = 0
-        pairs = numbers[:-1] * size + numbers[1:]
-        places = np.flatnonzero(self.table.ravel()[pairs])
-        return zip(places.tolist(), map(self._begun, pairs[places].tolist()), strict=True)
+        starts = np.asarray(self.tables.any((0, 2)))
+        begin = np.flatnonzero(starts[numbers])
+        places, pairs = [], []
+        for step in range(1, self.reach + 1):
+            at = begin[begin < len(line) - step]
+            pair = numbers[at] * size + numbers[at + step]
+            for table in range(1 if step > 1 else 0, 2):
+                there = np.flatnonzero(self.tables[table].ravel()[pair])
+                places.append(at[there])
+                pairs.append(table * size * size + pair[there])
+        found, which = np.unique(np.concatenate(pairs), return_inverse=True)
+        begun = [self._begun(pair) for pair in found.tolist()]
+        return _spread(np.concatenate(places), which, begun)
 
-    def _begun(self, pair: int) -> tuple[int, ...]:
-        """The phrases that may begin with a pair: worked out once, a state that changes no answer."""
-        found = self.known.get(pair)
-        if found is None:
-            first, second = (chr(FIRST - 1 + number) for number in divmod(pair, len(self.table)))
-            found = tuple(n for n, seconds in self.first[first] if seconds is None or second in seconds)
-            self.known[pair] = found
-        return found
+    def _begun(self, pair: int) -> list[int]:
+        """The phrases of a pair, numbered as in `candidates`."""
+        size = self.tables.shape[1]
+        first, second = (chr(FIRST - 1 + number) for number in divmod(pair % (size * size), size))
+        begun = self.far if pair >= size * size else self.near
+        return [n for n, seconds in begun.get(first, ()) if seconds is None or second in seconds]
+
+
+def _spread(
+    places: NDArray[np.int64], which: NDArray[np.int64], begun: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, int]]:
+    """Each place with each phrase of `begun[which]`, in order, none twice."""
+    counts = np.array([len(some) for some in begun], np.int64)
+    phrases = np.array([number for some in begun for number in some], np.int64)
+    each = counts[which]
+    inside = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+    number = phrases[np.repeat((np.cumsum(counts) - counts)[which], each) + inside]
+    most = 1 + number.max(initial=0)
+    both = np.unique(np.repeat(places, each) * most + number)
+    return zip((both // most).tolist(), (both % most).tolist(), strict=True)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -77,42 +105,34 @@ def expression(pattern: str) -> re.Pattern[str]:
 
 def openings(phrases: Iterable[Sequence[Part]]) -> Openings:
     """The openings of `phrases`."""
-    first: dict[str, list[tuple[int, frozenset[str] | None]]] = {}
-    pairs: list[tuple[int, list[int] | slice]] = []
+    begun: list[dict[str, list[tuple[int, Letters]]]] = [{}, {}]
+    reach = 1
     for number, parts in enumerate(phrases):
-        for letter, seconds in _beginnings(parts).items():
-            first.setdefault(letter, []).append((number, seconds))
-            pairs.append((_number(letter), slice(None) if seconds is None else [*map(_number, seconds)]))
-    used = [number for one, others in pairs for number in (one, *(others if isinstance(others, list) else ()))]
-    size = 1 + max(used, default=0)
-    table = np.zeros((size, size), bool)
-    for number, seconds_ in pairs:
-        table[number, seconds_] = True
-    return Openings(first, table, {})
+        for place, part in enumerate(parts):
+            gap = parts[place + 1].gap if place + 1 < len(parts) else 0
+            reach = max(reach, 1 + gap)
+            seconds = _next(parts[place + 2 if gap else place + 1 :])
+            for letter in part.letters:
+                begun[gap > 0].setdefault(letter, []).append((number, seconds))
+            if not part.optional:
+                break
+    pairs = [(kind, one, seconds) for kind in (0, 1) for one, some in begun[kind].items() for _, seconds in some]
+    size = 1 + max((_number(letter) for _, one, seconds in pairs for letter in (one, *(seconds or ()))), default=0)
+    tables = np.zeros((2, size, size), bool)
+    for kind, one, seconds in pairs:
+        tables[kind, _number(one), slice(None) if seconds is None else [*map(_number, seconds)]] = True
+    return Openings(begun[0], begun[1], tables, reach)
 
 
 def _number(letter: str) -> int:
     return ord(letter) - FIRST + 1
 
 
-def _beginnings(parts: Sequence[Part]) -> dict[str, frozenset[str] | None]:
-    """The letters that a phrase may begin with, each with those that may come second; None where anything may."""
-    found: dict[str, frozenset[str] | None] = {}
-    for place, part in enumerate(parts):
-        seconds = _next(parts[place + 1 :])
-        for letter in part.letters or ():
-            before = found.get(letter, frozenset())
-            found[letter] = None if seconds is None or before is None else before | seconds
-        if not part.optional:
-            break
-    return found
-
-
-def _next(parts: Sequence[Part]) -> frozenset[str] | None:
+def _next(parts: Sequence[Part]) -> Letters:
     """The letters that may stand first in `parts`; None where anything may."""
     found = frozenset[str]()
     for part in parts:
-        if part.letters is None:
+        if part.gap:
             return None
         found |= part.letters
         if not part.optional:

@@ -6,6 +6,8 @@ A sentence is then a short string, and a phrase a regular expression over it tha
 from __future__ import annotations
 
 import functools
+import itertools
+import operator
 import tomllib
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -17,13 +19,13 @@ from reviewpipe.alphabet import Openings, Part, expression, letters_of, openings
 from reviewpipe.sentiment import vader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from reviewpipe.tokens import Tokens
 
-    Element = tuple[frozenset[str] | None, str]
+    Element = tuple[frozenset[str], bool, int]
 
 # Words that no phrase holds, and stops.
 _OTHER, STOP = "w", "."
@@ -75,16 +77,19 @@ def lexicon() -> Lexicon:
     classes = {name: words.split() for name, words in data["classes"].items()}
     given = [(n, _elements(phrase, classes)) for n, rule in enumerate(data["rule"]) for phrase in rule["phrases"]]
     denying = frozenset(classes["not"])
-    characters = letters_of([denying, *(words for _, elements in given for words, _ in elements if words)])
+    characters = letters_of([denying, *(words for _, elements in given for words, _, _ in elements)])
     denials = frozenset(characters[word] for word in denying)
     gap = frozenset({STOP, *denials})
-    parts = [[Part(_drawn(words, characters), repeat == "?") for words, repeat in elements] for _, elements in given]
+    parts = [
+        [Part(frozenset(characters[word] for word in words), optional, length) for words, optional, length in elements]
+        for _, elements in given
+    ]
     stock = vader.stock()
     valences = {**stock.valences, **dict.fromkeys(data["valences"]["neutral"].split(), 0.0)}
     return Lexicon(
         tuple(Rule(r["name"], r["weight"], r.get("denied")) for r in data["rule"]),
         characters,
-        [(n, _pattern(some, elements, gap)) for (n, elements), some in zip(given, parts, strict=True)],
+        [(number, _pattern(some, gap)) for (number, _), some in zip(given, parts, strict=True)],
         openings(parts),
         denials,
         {word: word for word in classes["silent"]}
@@ -94,29 +99,25 @@ def lexicon() -> Lexicon:
 
 
 def _elements(phrase: str, classes: Mapping[str, list[str]]) -> list[Element]:
-    """The words of each element of a phrase, None for a gap, and how often they may stand, as in an expression."""
+    """The words of each element of a phrase, whether it may be missing, and the length of a gap."""
     found: list[Element] = []
     for element in phrase.split():
         if element.startswith(".."):
-            found.append((None, f"{{0,{element[2:] or 4}}}?"))
+            found.append((frozenset(), False, int(element[2:] or 4)))
             continue
         names = element.removesuffix("?").split("|")
         words = [word for name in names for word in (classes[name[1:-1]] if name.startswith("<") else [name])]
-        found.append((frozenset(words), "?" * element.endswith("?")))
+        found.append((frozenset(words), element.endswith("?"), 0))
     return found
 
 
-def _drawn(words: frozenset[str] | None, characters: Mapping[str, str]) -> frozenset[str] | None:
-    return None if words is None else frozenset(characters[word] for word in words)
-
-
-def _pattern(parts: Sequence[Part], elements: Sequence[Element], gap: frozenset[str]) -> str:
+def _pattern(parts: Iterable[Part], gap: frozenset[str]) -> str:
     """A phrase as an expression over characters; what is in `gap` stands in no gap."""
-    pattern = ""
-    for part, (_, repeat) in zip(parts, elements, strict=True):
-        pattern += f"[^{''.join(sorted(gap))}]" if part.letters is None else f"[{''.join(sorted(part.letters))}]"
-        pattern += repeat
-    return pattern
+    bars = "".join(sorted(gap))
+    return "".join(
+        f"[^{bars}]{{0,{part.gap}}}?" if part.gap else f"[{''.join(sorted(part.letters))}]{'?' * part.optional}"
+        for part in parts
+    )
 
 
 def find(tokens: Tokens) -> list[Match]:
@@ -152,11 +153,11 @@ def character(word: str) -> str:
 def _in_line(line: NDArray[np.uint32], known: Lexicon) -> Iterator[tuple[int, float, int, int]]:
     """Number of the rule, weight, first and last place of each phrase in a line of characters."""
     text, taken = line.tobytes().decode("utf-32"), 0
-    for at, candidates in known.openings.places(line):
+    for at, candidates in itertools.groupby(known.openings.candidates(line), operator.itemgetter(0)):
         if at < taken:
             continue
         best, number = at, -1
-        for candidate in candidates:
+        for _, candidate in candidates:
             rule, pattern = known.phrases[candidate]
             match = expression(pattern).match(text, at)
             if match and match.end() > best:

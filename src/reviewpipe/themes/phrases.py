@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     Hit = tuple[str, int, int]
 
 END, OTHER, PAUSE = "\n", "o", ","
-GAP = f"[^{END}]{{0,4}}"
+LONGEST = 4  # words in a gap
+GAP = f"[^{END}]{{0,{LONGEST}}}"
 PART = re.compile(r"\[\^[^\]]*\]\{0,4\}|\[[^\]]*\]\??|.\??", re.DOTALL)
 GROUPS = {"mentions": "mentions", "contrasts": "contrasts"}
 ELEMENT = re.compile(r"(?:[\w'’]+|<\w+>)(?:\|(?:[\w'’]+|<\w+>))*\??")
@@ -104,7 +105,10 @@ class Alphabet:
 
     def parts(self, phrase: Iterable[Element]) -> list[Part]:
         """The same for `Openings`."""
-        return [Part(None) if isinstance(one, str) else Part(self._drawn(one), "?" in one) for one in phrase]
+        return [
+            Part(frozenset(), gap=LONGEST) if isinstance(one, str) else Part(self._drawn(one), "?" in one)
+            for one in phrase
+        ]
 
     def _drawn(self, words: frozenset[str]) -> frozenset[str]:
         return frozenset(self.letters[w] for w in words if w != "?")
@@ -151,14 +155,13 @@ class Search:
         Keys are theme and group: `mentions` and `contrasts` are groups of their own, all other kinds are "hits".
         """
         found: dict[tuple[str, str], list[Hit]] = {}
-        for at, numbers in self.openings.places(np.frombuffer(letters.encode("utf-32-le"), np.uint32)):
-            for number in numbers:
-                theme, kind, pattern = self.phrases[number]
-                mine = found.setdefault((theme, GROUPS.get(kind, "hits")), [])
-                if not mine or mine[-1][2] <= at:
-                    match = expression(pattern).match(letters, at)
-                    if match:
-                        mine.append((kind, at, match.end()))
+        for at, number in self.openings.candidates(np.frombuffer(letters.encode("utf-32-le"), np.uint32)):
+            theme, kind, pattern = self.phrases[number]
+            mine = found.setdefault((theme, GROUPS.get(kind, "hits")), [])
+            if not mine or mine[-1][2] <= at:
+                match = expression(pattern).match(letters, at)
+                if match:
+                    mine.append((kind, at, match.end()))
         return found
 
 
