@@ -28,7 +28,7 @@ TRACKED = [
 # From the ground up: a module imports from lower floors, and from its own package.
 FLOORS = (
     ("errors",),
-    ("config", "schema", "tokens", "sentences"),
+    ("config", "schema", "tokens", "sentences", "alphabet"),
     ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
     ("calibrate", "drift", "keys", "versions"),
     ("pipeline", "metrics", "consent"),

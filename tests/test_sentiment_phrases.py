@@ -42,5 +42,6 @@ def test_phrases_do_not_overlap_and_stay_in_their_sentence():
 
 def test_every_rule_has_phrases_that_begin_with_a_word():
     known = phrases.lexicon()
-    numbers = {number for candidates in known.begins.values() for number, _ in candidates}
-    assert numbers == set(range(len(known.rules)))
+    assert {number for number, _ in known.phrases} == set(range(len(known.rules)))
+    begun = {number for some in (*known.openings.near.values(), *known.openings.far.values()) for number, _ in some}
+    assert begun == set(range(len(known.phrases)))

@@ -82,7 +82,7 @@ def test_the_fast_matcher_equals_the_plain_one(phrase, text, tmp_path):
     file.write_text(f'[themes.own]\nphrases = ["{phrase}"]\n', encoding="utf-8")
     catalogue = load(file)
     page = lay_out([text], [Verdict("unscored", None)], catalogue, NONE)
-    found = {match.start() for match in catalogue.matchers["own"].hits.finditer(page.drawn.letters)}
+    found = {first for _, first, _ in catalogue.search.found(page.drawn.letters).get(("own", "hits"), ())}
     wanted, position = set(), 0
     parts = elements(phrase, catalogue.words, "test")
     skipped = {stem(word) for word in catalogue.words["skipped"]}

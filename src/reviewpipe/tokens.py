@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -58,19 +59,50 @@ class Tokens:
 
 def tokenise(texts: Sequence[str]) -> Tokens:
     """Tokens of `texts`, in order; an empty text has none."""
+    pieces = _pieces(texts)
     index: dict[str, int] = {}
     codes, starts, ends, rows = [], [], [], [0]
-    for text in texts:
-        for match in TOKEN.finditer(text):
-            word = match.group()
-            codes.append(index.setdefault(word, len(index)))
+    for piece in pieces.vocabulary:
+        for match in TOKEN.finditer(piece):
+            codes.append(index.setdefault(match.group(), len(index)))
             starts.append(match.start())
             ends.append(match.end())
         rows.append(len(codes))
+    first = np.array(rows, np.int64)
+    counts = np.diff(first)[pieces.codes]
+    after = np.concatenate([[0], np.cumsum(counts)])
+    # Where each token of the batch stands in the lists of the vocabulary's tokens.
+    place = np.arange(after[-1]) + np.repeat(first[pieces.codes] - after[:-1], counts)
+    shift = np.repeat(pieces.starts, counts)
     return Tokens(
         tuple(index),
-        np.array(codes, np.int32),
-        np.array(starts, np.int32),
-        np.array(ends, np.int32),
-        np.array(rows, np.int64),
+        np.array(codes, np.int32)[place],
+        np.array(starts, np.int32)[place] + shift,
+        np.array(ends, np.int32)[place] + shift,
+        after[pieces.rows],
     )
+
+
+class _Pieces(NamedTuple):
+    """What stands between the blanks of n texts: piece i is `vocabulary[codes[i]]` and begins at `starts[i]`."""
+
+    vocabulary: Sequence[str]
+    codes: NDArray[np.int64]
+    starts: NDArray[np.int32]
+    rows: NDArray[np.int64]
+
+
+def _pieces(texts: Sequence[str]) -> _Pieces:
+    """`texts` cut at blanks, which no token holds."""
+    index: defaultdict[str, int] = defaultdict()
+    index.default_factory = index.__len__
+    codes: list[int] = []
+    rows = [0]
+    for text in texts:
+        codes.extend(map(index.__getitem__, text.split(" ")))
+        rows.append(len(codes))
+    coded, row = np.array(codes, np.int64), np.array(rows, np.int64)
+    ends = np.cumsum(np.fromiter(map(len, index), np.int64, len(index))[coded] + 1)
+    starts = np.concatenate([[0], ends])[:-1]
+    starts -= np.repeat(starts[row[:-1]], np.diff(row))
+    return _Pieces(tuple(index), coded, starts.astype(np.int32), row)

@@ -6,7 +6,8 @@ A sentence is then a short string, and a phrase a regular expression over it tha
 from __future__ import annotations
 
 import functools
-import re
+import itertools
+import operator
 import tomllib
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -14,15 +15,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from reviewpipe.alphabet import Openings, Part, expression, letters_of, openings
 from reviewpipe.sentiment import vader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from reviewpipe.tokens import Tokens
 
-# Characters of the private use area stand for words; these stand for all the others.
-_OTHER, STOP, _FIRST = "w", ".", 0xE000
+    Element = tuple[frozenset[str], bool, int]
+
+# Words that no phrase holds, and stops.
+_OTHER, STOP = "w", "."
 _STOPS = frozenset(".!?;:…\n")
 _PASSED_OVER = frozenset("-–—\"'“”‘’*_~")
 # How many words before a phrase may deny it: "I do not think you will be disappointed".
@@ -40,15 +46,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """lexicon.toml, ready for use; `begins` maps a character to the phrases that may begin with it.
+    """lexicon.toml, ready for use: `phrases` are patterns over `characters`, each with the number of its rule.
 
     `silent` maps words that say nothing alone to what the model sees in their place in a pair.
     """
 
     rules: tuple[Rule, ...]
     characters: Mapping[str, str]
-    begins: Mapping[str, tuple[tuple[int, re.Pattern[str]], ...]]
-    start: re.Pattern[str]
+    phrases: Sequence[tuple[int, str]]
+    openings: Openings
     denials: frozenset[str]
     silent: Mapping[str, str]
     words: vader.WordLists
@@ -69,24 +75,22 @@ def lexicon() -> Lexicon:
     """The shipped lexicon."""
     data = tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
     classes = {name: words.split() for name, words in data["classes"].items()}
-    characters: dict[str, str] = {}
-    begins: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
-    for word in classes["not"]:
-        characters[word] = chr(_FIRST + len(characters))
-    denials = frozenset(characters.values())
-    bars = "".join(sorted(denials))
-    for number, rule in enumerate(data["rule"]):
-        for phrase in rule["phrases"]:
-            pattern, first = _compiled(phrase.split(), classes, characters, bars)
-            for character in first:
-                begins.setdefault(character, []).append((number, pattern))
+    given = [(n, _elements(phrase, classes)) for n, rule in enumerate(data["rule"]) for phrase in rule["phrases"]]
+    denying = frozenset(classes["not"])
+    characters = letters_of([denying, *(words for _, elements in given for words, _, _ in elements)])
+    denials = frozenset(characters[word] for word in denying)
+    gap = frozenset({STOP, *denials})
+    parts = [
+        [Part(frozenset(characters[word] for word in words), optional, length) for words, optional, length in elements]
+        for _, elements in given
+    ]
     stock = vader.stock()
     valences = {**stock.valences, **dict.fromkeys(data["valences"]["neutral"].split(), 0.0)}
     return Lexicon(
         tuple(Rule(r["name"], r["weight"], r.get("denied")) for r in data["rule"]),
         characters,
-        {character: tuple(found) for character, found in begins.items()},
-        re.compile("[" + "".join(sorted(begins)) + "]"),
+        [(number, _pattern(some, gap)) for (number, _), some in zip(given, parts, strict=True)],
+        openings(parts),
         denials,
         {word: word for word in classes["silent"]}
         | {word: name for name in ("body", "symptom") for word in classes[name]},
@@ -94,42 +98,47 @@ def lexicon() -> Lexicon:
     )
 
 
-def _compiled(
-    elements: list[str], classes: Mapping[str, list[str]], characters: dict[str, str], bars: str
-) -> tuple[re.Pattern[str], set[str]]:
-    """A phrase as a pattern over characters, and the characters it may begin with; adds its words to `characters`."""
-    pattern, first, open_start = "", set[str](), True
-    for element in elements:
+def _elements(phrase: str, classes: Mapping[str, list[str]]) -> list[Element]:
+    """The words of each element of a phrase, whether it may be missing, and the length of a gap."""
+    found: list[Element] = []
+    for element in phrase.split():
         if element.startswith(".."):
-            pattern += f"[^{STOP}{bars}]{{0,{element[2:] or 4}}}?"
+            found.append((frozenset(), False, int(element[2:] or 4)))
             continue
-        optional = element.endswith("?")
         names = element.removesuffix("?").split("|")
         words = [word for name in names for word in (classes[name[1:-1]] if name.startswith("<") else [name])]
-        found = {characters.setdefault(word, chr(_FIRST + len(characters))) for word in words}
-        pattern += "[" + "".join(sorted(found)) + "]" + "?" * optional
-        if open_start:
-            first |= found
-            open_start = optional
-    return re.compile(pattern), first
+        found.append((frozenset(words), element.endswith("?"), 0))
+    return found
+
+
+def _pattern(parts: Iterable[Part], gap: frozenset[str]) -> str:
+    """A phrase as an expression over characters; what is in `gap` stands in no gap."""
+    bars = "".join(sorted(gap))
+    return "".join(
+        f"[^{bars}]{{0,{part.gap}}}?" if part.gap else f"[{''.join(sorted(part.letters))}]{'?' * part.optional}"
+        for part in parts
+    )
 
 
 def find(tokens: Tokens) -> list[Match]:
     """Every phrase in `tokens` (one text a sentence), in order, none overlapping another."""
     known = lexicon()
-    table = np.array([character(word) for word in tokens.vocabulary] or [""])
-    kept = np.flatnonzero(table[tokens.codes] != "") if len(tokens.codes) else np.zeros(0, np.int64)
-    sentence_of = tokens.text_of()[kept]
-    # A line's end after each sentence, so that no phrase runs on into the next.
-    lines = "".join(table[tokens.codes[kept]].tolist())
-    bounds = np.searchsorted(sentence_of, np.arange(len(tokens.rows)))
-    found = []
-    for sentence in range(len(tokens.rows) - 1):
-        first, last = int(bounds[sentence]), int(bounds[sentence + 1])
-        for number, weight, a, b in _in_sentence(lines[first:last], known):
-            start, end = tokens.starts[kept[first + a]], tokens.ends[kept[first + b - 1]]
-            found.append(Match(sentence, known.rules[number], weight, int(start), int(end)))
-    return found
+    table = np.array([character(word) for word in tokens.vocabulary] or [""], "<U1").view(np.uint32)
+    drawn = table[tokens.codes]
+    kept = np.flatnonzero(drawn)
+    # A stop after each sentence, so that no phrase runs on into the next.
+    ends = np.searchsorted(kept, tokens.rows[1:])
+    line = np.insert(drawn[kept], ends, ord(STOP))
+    token = np.insert(kept, ends, -1)
+    found = list(_in_line(line, known))
+    first = token[[at for _, _, at, _ in found]]
+    last = token[[end - 1 for _, _, _, end in found]]
+    sentences = np.searchsorted(tokens.rows, first, side="right") - 1
+    spans = zip(sentences.tolist(), tokens.starts[first].tolist(), tokens.ends[last].tolist(), strict=True)
+    return [
+        Match(sentence, known.rules[number], weight, start, end)
+        for (number, weight, _, _), (sentence, start, end) in zip(found, spans, strict=True)
+    ]
 
 
 def character(word: str) -> str:
@@ -141,20 +150,20 @@ def character(word: str) -> str:
     return STOP if plain in _STOPS else "" if plain in _PASSED_OVER else _OTHER
 
 
-def _in_sentence(line: str, known: Lexicon) -> Iterator[tuple[int, float, int, int]]:
-    """Number of the rule, weight, first and last place of each phrase in a sentence's characters."""
-    taken = 0
-    for begin in known.start.finditer(line):
-        at = begin.start()
+def _in_line(line: NDArray[np.uint32], known: Lexicon) -> Iterator[tuple[int, float, int, int]]:
+    """Number of the rule, weight, first and last place of each phrase in a line of characters."""
+    text, taken = line.tobytes().decode("utf-32"), 0
+    for at, candidates in itertools.groupby(known.openings.candidates(line), operator.itemgetter(0)):
         if at < taken:
             continue
         best, number = at, -1
-        for candidate, pattern in known.begins[line[at]]:
-            match = pattern.match(line, at)
+        for _, candidate in candidates:
+            rule, pattern = known.phrases[candidate]
+            match = expression(pattern).match(text, at)
             if match and match.end() > best:
-                best, number = match.end(), candidate
+                best, number = match.end(), rule
         if number >= 0:
-            yield number, _weight(known.rules[number], line[max(0, at - _DENIAL_REACH) : at], known), at, best
+            yield number, _weight(known.rules[number], text[max(0, at - _DENIAL_REACH) : at], known), at, best
             taken = best
 
 

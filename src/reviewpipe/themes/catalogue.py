@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.errors import ConfigError
-from reviewpipe.themes.phrases import Alphabet, alphabet, compiled, elements
+from reviewpipe.themes.phrases import Alphabet, Search, alphabet, compiled, elements, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,12 +58,10 @@ class Theme:
 
 @dataclass(frozen=True)
 class Matcher:
-    """The expressions of a theme, ready to search: what makes a hit, what undoes it, what makes one of a mention."""
+    """The expressions of a theme: what undoes a hit, and where the theme is written in expressions what makes one."""
 
     hits: re.Pattern[str] | None
     exclusions: re.Pattern[str] | None
-    mentions: re.Pattern[str] | None = None
-    contrasts: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,7 @@ class Catalogue:
     words: Mapping[str, tuple[str, ...]]
     version: str
     alphabet: Alphabet = field(repr=False)
+    search: Search = field(repr=False)
     matchers: Mapping[str, Matcher] = field(repr=False)
 
     def theme(self, name: str) -> Theme | None:
@@ -109,11 +108,13 @@ def _built(shipped: str, own: str, place: str) -> Catalogue:
         raise ConfigError(f"{place}: more than {MOST_PHRASES} phrases in all.  Use <list> and word|word to join some.")
     cues = [[frozenset(_stems(words.get(name, ())))] for name in ("negators", "not_negating", "elsewhere")]
     letters = alphabet([*(p for some in read.values() for p in some), *cues], words.get("skipped", ()))
+    undoing = {name: [letters.pattern(p) for p in some] for (name, kind), some in read.items() if kind == "exclusions"}
     matchers = {
-        theme.name: _regex_matcher(theme) if theme.regex else _word_matcher(theme.name, read, letters)
+        theme.name: _regex_matcher(theme) if theme.regex else Matcher(None, compiled(undoing[theme.name]))
         for theme in themes.values()
     }
-    return Catalogue(tuple(themes.values()), words, version, letters, matchers)
+    making = {(name, kind): some for (name, kind), some in read.items() if kind != "exclusions"}
+    return Catalogue(tuple(themes.values()), words, version, letters, search(making, letters), matchers)
 
 
 def load(file: Path | None = None) -> Catalogue:
@@ -198,13 +199,6 @@ def _known(given: Iterable[str], keys: Sequence[str], place: str) -> None:
             close = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
             hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(keys)}."
             raise ConfigError(f"{place}: there is no setting {key!r}.  {hint}")
-
-
-def _word_matcher(name: str, read: Mapping[tuple[str, str], Any], letters: Alphabet) -> Matcher:
-    """The matcher of a theme whose phrases are words."""
-    patterns = {kind: [letters.pattern(p) for p in read[name, kind]] for kind in KINDS}
-    alone = {kind: compiled({kind: patterns.pop(kind)}) for kind in KINDS if kind not in SAYING}
-    return Matcher(compiled(patterns), **alone)
 
 
 def _regex_matcher(theme: Theme) -> Matcher:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from reviewpipe.schema import Verdict
     from reviewpipe.themes.catalogue import Catalogue, Matcher
+    from reviewpipe.themes.phrases import Hit
     from reviewpipe.tokens import Tokens
 
 # "Never felt so good", "could not be happier", "not without her": a negator that praises.
@@ -86,59 +87,61 @@ def _rows(texts: Sequence[str], verdicts: Sequence[Verdict]) -> Iterator[tuple[i
 
 def phrase_finds(page: Page, catalogue: Catalogue) -> Iterator[Find]:
     """Every phrase of every theme, exclusions taken away."""
+    letters = page.drawn.letters
+    found = catalogue.search.found(letters)
+    cues = letters_of(catalogue, "negators"), letters_of(catalogue, "not_negating")
     for theme in catalogue.themes:
-        found = list((_by_expression if theme.regex else _by_words)(page, theme.name, catalogue))
-        yield from found
-        yield from _mentions(page, theme.name, catalogue.matchers[theme.name], {one.sentence for one in found})
+        if theme.regex:
+            yield from _by_expression(page, theme.name, catalogue.matchers[theme.name])
+            continue
+        hits, mentions, contrasts = (found.get((theme.name, group), []) for group in ("hits", "mentions", "contrasts"))
+        exclusions = catalogue.matchers[theme.name].exclusions
+        if exclusions:
+            hits = [one for one in hits if not _touched(letters, one[1:], exclusions)]
+            mentions = [one for one in mentions if not _touched(letters, one[1:], exclusions)]
+        yield from (_find(page, theme.name, one, cues) for one in hits)
+        yield from _mentions(page, theme.name, mentions, contrasts, {int(page.drawn.sentence[at]) for _, at, _ in hits})
 
 
-def _by_words(page: Page, theme: str, catalogue: Catalogue) -> Iterator[Find]:
-    """Finds of a theme whose phrases are words."""
-    letters, drawn = page.drawn.letters, page.drawn
-    negators, harmless = (letters_of(catalogue, name) for name in ("negators", "not_negating"))
-    matcher = catalogue.matchers[theme]
-    for match in _kept(matcher.hits, matcher.exclusions, letters):
-        first, last = match.span()
-        start, end = page.offsets(first, last)
-        turned = _negated(letters[max(0, first - REACH) : first], letters[first], negators, harmless)
-        own = match.lastgroup == "complaints" and letters[first] in negators
-        if turned or own:
-            text = page.texts[page.text[drawn.sentence[first]]]
-            turned = bool(DOUBLE.search(text, max(0, start - 40), end + 40)) == own
-        yield Find(theme, match.lastgroup or "phrases", int(drawn.sentence[first]), start, end, turned)
+def _find(page: Page, theme: str, hit: Hit, cues: tuple[frozenset[str], frozenset[str]]) -> Find:
+    """The find of a phrase; `cues` are the letters of negators, and of what they do not negate."""
+    letters, (negators, harmless), (kind, first, last) = page.drawn.letters, cues, hit
+    sentence, (start, end) = int(page.drawn.sentence[first]), page.offsets(first, last)
+    turned = _negated(letters[max(0, first - REACH) : first], letters[first], negators, harmless)
+    own = kind == "complaints" and letters[first] in negators
+    if turned or own:
+        turned = bool(DOUBLE.search(page.texts[page.text[sentence]], max(0, start - 40), end + 40)) == own
+    return Find(theme, kind, sentence, start, end, turned)
 
 
-def _mentions(page: Page, theme: str, matcher: Matcher, have: set[int]) -> Iterator[Find]:
+def _mentions(
+    page: Page, theme: str, mentions: Sequence[Hit], contrasts: Sequence[Hit], have: set[int]
+) -> Iterator[Find]:
     """Mentions beside a contrast: in its sentence or the one before or after it, unless a phrase was found there."""
-    letters, sentence = page.drawn.letters, page.drawn.sentence
-    marks = (int(sentence[match.start()]) for match in matcher.contrasts.finditer(letters)) if matcher.contrasts else ()
+    sentence = page.drawn.sentence
+    marks = (int(sentence[at]) for _, at, _ in contrasts)
     near = {(int(page.text[one]), one + step) for one in marks for step in (-1, 0, 1)}
-    for match in _kept(matcher.mentions, matcher.exclusions, letters):
-        one = int(sentence[match.start()])
+    for _, first, last in mentions:
+        one = int(sentence[first])
         around = {other for other in (one - 1, one, one + 1) if other in have and page.text[other] == page.text[one]}
         if (int(page.text[one]), one) in near and not around:
-            yield Find(theme, "mentions", one, *page.offsets(*match.span()))
+            yield Find(theme, "mentions", one, *page.offsets(first, last))
 
 
-def _by_expression(page: Page, theme: str, catalogue: Catalogue) -> Iterator[Find]:
+def _by_expression(page: Page, theme: str, matcher: Matcher) -> Iterator[Find]:
     """Finds of a theme whose phrases are regular expressions; each sentence is searched on its own."""
-    matcher = catalogue.matchers[theme]
+    hits, exclusions = matcher.hits, matcher.exclusions
     for sentence, (number, start, end) in enumerate(zip(page.text, page.start, page.end, strict=True)):
-        for match in _kept(matcher.hits, matcher.exclusions, page.texts[number][start:end]):
-            first, last = (int(start) + at for at in match.span())
-            yield Find(theme, match.lastgroup or "phrases", sentence, first, last)
+        text = page.texts[number][start:end]
+        for match in hits.finditer(text) if hits else ():
+            first, last = match.span()
+            if last > first and not (exclusions and _touched(text, (first, last), exclusions)):
+                yield Find(theme, match.lastgroup or "phrases", sentence, int(start) + first, int(start) + last)
 
 
-def _kept(hits: re.Pattern[str] | None, exclusions: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:
-    """Matches of `hits` in `text` that no exclusion touches."""
-    for match in hits.finditer(text) if hits else ():
-        if match.end() > match.start() and not (exclusions and _touched(match, exclusions)):
-            yield match
-
-
-def _touched(match: re.Match[str], exclusions: re.Pattern[str]) -> bool:
-    """Whether an exclusion in the same sentence overlaps `match`."""
-    text, (first, last) = match.string, match.span()
+def _touched(text: str, found: tuple[int, int], exclusions: re.Pattern[str]) -> bool:
+    """Whether an exclusion in the same sentence overlaps what was `found`."""
+    first, last = found
     start, end = text.rfind(END, 0, first) + 1, text.find(END, last)
     others = exclusions.finditer(text, start, end if end >= 0 else len(text))
     return any(other.start() < last and first < other.end() for other in others)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reviewpipe.alphabet import Openings, Part, expression, letters_of, openings
 from reviewpipe.errors import ConfigError
 from reviewpipe.themes.words import mend, stem
 from reviewpipe.tokens import TOKEN, Tokens
@@ -30,15 +31,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Element = frozenset[str] | str
+    Hit = tuple[str, int, int]
+
 END, OTHER, PAUSE = "\n", "o", ","
-GAP = f"[^{END}]{{0,4}}"
-FIRST_LETTER = 0x4E00  # a block of 20,000 letters, more than there are words in phrases
+LONGEST = 4  # words in a gap
+GAP = f"[^{END}]{{0,{LONGEST}}}"
+PART = re.compile(r"\[\^[^\]]*\]\{0,4\}|\[[^\]]*\]\??|.\??", re.DOTALL)
+GROUPS = {"mentions": "mentions", "contrasts": "contrasts"}
 ELEMENT = re.compile(r"(?:[\w'’]+|<\w+>)(?:\|(?:[\w'’]+|<\w+>))*\??")
 MOST_ELEMENTS, MOST_GAPS = 12, 3
 PAUSES = frozenset(",;:()–—…/")
 
 
-def elements(phrase: str, lists: Mapping[str, tuple[str, ...]], place: str) -> list[frozenset[str] | str]:
+def elements(phrase: str, lists: Mapping[str, tuple[str, ...]], place: str) -> list[Element]:
     """`phrase` as a list of word sets (stems), "..." for a gap, a leading "?" set element marking an optional word.
 
     ConfigError names `place` and what to change when the phrase cannot be used.
@@ -93,64 +99,81 @@ class Alphabet:
     letters: Mapping[str, str]
     skipped: frozenset[str]
 
-    def pattern(self, phrase: Iterable[frozenset[str] | str]) -> str:
-        """The regular expression, over letters, of a phrase as `elements` gives it."""
+    def pattern(self, phrase: Iterable[Element]) -> str:
+        """The expression, over letters, of a phrase as `elements` gives it."""
         return "".join(GAP if isinstance(one, str) else self._set(one) for one in phrase)
 
+    def parts(self, phrase: Iterable[Element]) -> list[Part]:
+        """The same for `Openings`."""
+        return [
+            Part(frozenset(), gap=LONGEST) if isinstance(one, str) else Part(self._drawn(one), "?" in one)
+            for one in phrase
+        ]
+
+    def _drawn(self, words: frozenset[str]) -> frozenset[str]:
+        return frozenset(self.letters[w] for w in words if w != "?")
+
     def _set(self, words: frozenset[str]) -> str:
-        letters = "".join(sorted({self.letters[w] for w in words if w != "?"}))
+        letters = "".join(sorted(self._drawn(words)))
         return (letters if len(letters) == 1 else f"[{letters}]") + ("?" if "?" in words else "")
 
 
-def alphabet(phrases: Iterable[Sequence[frozenset[str] | str]], skipped: Iterable[str]) -> Alphabet:
-    """Letters for all words of `phrases`; words that always stand together share one, which halves the work."""
-    sets = dict.fromkeys(one - {"?"} for phrase in phrases for one in phrase if not isinstance(one, str))
-    within: dict[str, list[int]] = {}
-    for number, words in enumerate(sets):
-        for word in words:
-            within.setdefault(word, []).append(number)
-    places = {places: i for i, places in enumerate(sorted(set(map(tuple, within.values()))))}
-    letters = {word: chr(FIRST_LETTER + places[tuple(within[word])]) for word in sorted(within)}
-    return Alphabet(letters, frozenset(map(stem, skipped)))
+def alphabet(phrases: Iterable[Sequence[Element]], skipped: Iterable[str]) -> Alphabet:
+    """Letters for all words of `phrases`."""
+    sets = (one - {"?"} for phrase in phrases for one in phrase if not isinstance(one, str))
+    return Alphabet(letters_of(sets), frozenset(map(stem, skipped)))
 
 
-def compiled(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str] | None:
-    """One expression for several named groups of patterns; None when there are none.
+def compiled(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    """One expression for several patterns; None when there are none."""
+    return re.compile("|".join(_in_order(patterns))) if patterns else None
 
-    Every alternative begins with a word, so a look-ahead at the first words spares most positions the rest.
+
+def _in_order(patterns: Iterable[str]) -> list[str]:
+    """Patterns of one kind as they are tried: those with the same first part together, and of them the longest first.
+
+    Of two phrases at one place the one that says more is the evidence.
     """
-    groups = [f"(?P<{name}>{_branches(some)})" for name, some in patterns.items() if some]
-    if not groups:
-        return None
-    heads = "".join(sorted({c for some in patterns.values() for one in some for c in _heads(one)}))
-    return re.compile(f"(?=[{heads}])(?:{'|'.join(groups)})")
-
-
-PART = re.compile(r"\[\^[^\]]*\]\{0,4\}|\[[^\]]*\]\??|.\??", re.DOTALL)
-
-
-def _heads(pattern: str) -> str:
-    """The letters that a match of `pattern` can begin with."""
-    found = ""
-    for part in PART.findall(pattern):
-        found += part.strip("[]?")
-        if not part.endswith("?"):
-            break
-    return found
-
-
-def _branches(patterns: Sequence[str]) -> str:
-    """Alternatives that share their first part, so that it is tried once."""
-    by_head: dict[str, list[str]] = {}
+    heads: dict[str, list[str]] = {}
     for pattern in dict.fromkeys(patterns):
         head = PART.match(pattern)
         assert head is not None  # noqa: S101  a pattern is never empty, see elements()
-        by_head.setdefault(head.group(), []).append(pattern[head.end() :])
-    # Longest first: of two phrases at one place the one that says more is the evidence.
-    return "|".join(
-        f"{head}(?:{'|'.join(sorted(rest, key=len, reverse=True))})" if any(rest) else head
-        for head, rest in by_head.items()
-    )
+        heads.setdefault(head.group(), []).append(pattern)
+    return [pattern for some in heads.values() for pattern in sorted(some, key=len, reverse=True)]
+
+
+@dataclass(frozen=True)
+class Search:
+    """All phrases of all themes: theme, kind and pattern of each, in the order in which they are tried at a place."""
+
+    phrases: Sequence[tuple[str, str, str]]
+    openings: Openings
+
+    def found(self, letters: str) -> dict[tuple[str, str], list[Hit]]:
+        """Kind, first and last letter of each phrase in `letters`, none overlapping another of its theme and group.
+
+        Keys are theme and group: `mentions` and `contrasts` are groups of their own, all other kinds are "hits".
+        """
+        found: dict[tuple[str, str], list[Hit]] = {}
+        for at, number in self.openings.candidates(np.frombuffer(letters.encode("utf-32-le"), np.uint32)):
+            theme, kind, pattern = self.phrases[number]
+            mine = found.setdefault((theme, GROUPS.get(kind, "hits")), [])
+            if not mine or mine[-1][2] <= at:
+                match = expression(pattern).match(letters, at)
+                if match:
+                    mine.append((kind, at, match.end()))
+        return found
+
+
+def search(read: Mapping[tuple[str, str], Sequence[Sequence[Element]]], letters: Alphabet) -> Search:
+    """The search for the phrases of each theme and kind."""
+    phrases, parts = [], []
+    for (theme, kind), some in read.items():
+        by_pattern = {letters.pattern(one): letters.parts(one) for one in some}
+        for pattern in _in_order(by_pattern):
+            phrases.append((theme, kind, pattern))
+            parts.append(by_pattern[pattern])
+    return Search(phrases, openings(parts))
 
 
 @dataclass(frozen=True)
