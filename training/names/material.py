@@ -199,7 +199,7 @@ def templates(lists: Lists, dice: random.Random, count: int) -> Iterator[Example
     plain = [line for line in lines if line not in set(named)]
     kinds = [named, plain, _lines("traps.txt"), _things()]
     for _ in range(count):
-        parts = dice.choices(kinds, (0.52, 0.24, 0.12, 0.12), k=dice.choice((1, 1, 2, 3, 3, 4)))
+        parts = dice.choices(kinds, (0.54, 0.24, 0.11, 0.11), k=dice.choice((1, 1, 2, 3, 3, 4)))
         drawn = [_drawn(dice.choice(part), dice).replace("\\n", "\n") for part in parts]
         # Whoever is named once is often named again.
         fixed = lists.first(dice) if dice.random() < 0.3 else None

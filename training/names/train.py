@@ -84,9 +84,10 @@ def gazetteer(folder: Path) -> features.Gazetteer:
     for kind, listed in all_things().items():
         for word in listed:
             common = facts.get(features.word_hash(fold(word)), [0] * 5)
-            # Emma is an opera too, but nobody means that.
-            if common[0] < 5 or common[2] >= 2:
-                note(word, 4, KINDS.get(kind, OTHER_KIND))
+            # Emma is an opera too and Felicity a room, but nobody means that; towns and firms have people's names.
+            value = KINDS.get(kind, OTHER_KIND)
+            if common[2] >= 2 or common[0] == 0 or (value <= 2 and common[0] < 5):
+                note(word, 4, value)
     hashes = np.array(sorted(facts), np.uint32)
     return features.Gazetteer(hashes, np.array([facts[int(h)] for h in hashes], np.uint8), spelling(folder, counts))
 

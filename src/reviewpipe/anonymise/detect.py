@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviewpipe.tokens import Tokens
 
 # A missed name harms a person, a lost word only a sentence: F2, not F1, chose these on kept-out invented reviews.
-THRESHOLD = 0.25
+THRESHOLD = 0.2
 # So likely a name at one place is one wherever else it stands.
 SURE = 0.7
 # For a word in small letters: nearly all of them are ordinary ("the cane", "a squat"), and cost the sentence its sense.
