@@ -48,9 +48,14 @@ def letters(row, name):
 @pytest.mark.parametrize("name", sorted({row["slice"] for row in TABLE} - {"traps"}))
 def test_names_are_found_in_every_slice(slices, name):
     names, covered, _, _ = slices[name]
-    assert covered / names >= 0.94
+    assert covered >= names - 2
+
+
+def test_names_are_found_in_all_slices_together(slices):
+    names, covered = (sum(sums[at] for sums in slices.values()) for at in (0, 1))
+    assert covered / names >= 0.97
 
 
 def test_texts_without_names_are_left_alone(slices):
     _, _, texts, damaged = slices["traps"]
-    assert damaged / texts <= 0.15
+    assert damaged / texts <= 0.13

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from origins import by_origin, rows
@@ -112,9 +113,9 @@ class Lists:
     def first(self, dice: random.Random) -> str:
         """A first name; one in twenty is mistyped."""
         chance = dice.random()
-        if chance < 0.4:
+        if chance < 0.35:
             name = dice.choices(self.common, self.weights)[0]
-        elif chance < 0.75:
+        elif chance < 0.78:
             name = dice.choice(dice.choice(self.foreign))
         else:
             name = dice.choice(dice.choices((self.rare, self.nick, self.common), (0.35, 0.4, 0.25))[0])
@@ -192,21 +193,54 @@ def unmarked(folder: Path, dice: random.Random) -> list[Example]:
 
 
 def templates(lists: Lists, dice: random.Random, count: int) -> Iterator[Example]:
-    """`count` short reviews put together out of templates.txt."""
-    named, plain = _template_lines()
+    """`count` short reviews put together out of templates.txt, traps.txt and things.toml."""
+    lines = _lines("templates.txt")
+    named = [line for line in lines if re.search(r"\{[flwic]\}", line)]
+    plain = [line for line in lines if line not in set(named)]
+    kinds = [named, plain, _lines("traps.txt"), _things()]
     for _ in range(count):
-        parts = dice.choices((named, plain), (0.55, 0.45), k=dice.choice((1, 1, 2, 3, 3, 4)))
-        lines = [dice.choice(part).replace("\\n", "\n") for part in parts]
+        parts = dice.choices(kinds, (0.54, 0.24, 0.11, 0.11), k=dice.choice((1, 1, 2, 3, 3, 4)))
+        drawn = [_drawn(dice.choice(part), dice).replace("\\n", "\n") for part in parts]
         # Whoever is named once is often named again.
         fixed = lists.first(dice) if dice.random() < 0.3 else None
-        yield vary(_fill(" ".join(lines), lists, dice, fixed), dice)
+        yield vary(_fill(" ".join(drawn), lists, dice, fixed), dice)
 
 
-def _template_lines() -> tuple[list[str], list[str]]:
-    lines = (HERE / "templates.txt").read_text(encoding="utf-8").splitlines()
-    lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    named = [line for line in lines if re.search(r"\{[flwic]\}", line)]
-    return named, [line for line in lines if line not in set(named)]
+def _lines(file: str) -> list[str]:
+    lines = (HERE / file).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _things() -> list[tuple[str, list[str]]]:
+    """The sentences of things.toml, each with the words that it may hold: mostly those that were written for it."""
+    return [
+        (frame, [*_words(kind) * 3, *kind.get("more", "").split()])
+        for kind in _kinds().values()
+        for frame in kind["frames"]
+    ]
+
+
+def all_things() -> dict[str, list[str]]:
+    """The single words of things.toml by their kind, less possessives."""
+    return {
+        name: [w.removesuffix("'s") for w in (*_words(kind), *kind.get("more", "").split()) if " " not in w]
+        for name, kind in _kinds().items()
+    }
+
+
+def _words(kind: dict[str, Any]) -> list[str]:
+    return re.split(r",\s+", kind["words"].strip())
+
+
+def _kinds() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((HERE / "things.toml").read_text(encoding="utf-8"))
+
+
+def _drawn(line: str | tuple[str, list[str]], dice: random.Random) -> str:
+    """A line as it stands, or a sentence about things with some of them in it."""
+    if isinstance(line, str):
+        return line
+    return re.sub(r"\{\}", lambda _: dice.choice(line[1]), line[0])
 
 
 def _fill(line: str, lists: Lists, dice: random.Random, fixed: str | None) -> Example:
@@ -274,13 +308,15 @@ def hidden(example: Example, dice: random.Random) -> Example:
 
 
 def vary(example: Example, dice: random.Random) -> Example:
-    """`example` as some people write: no capitals, all capitals, names in lower case."""
+    """`example` as some people write: no capitals, all capitals, as a heading, names in lower case."""
     chance, text = dice.random(), example.text
     if chance < 0.14:
         text = text.lower()
     elif chance < 0.22:
         text = text.upper()
-    elif chance < 0.28:
+    elif chance < 0.25:
+        text = re.sub(r"(?<![\w'’])[a-z]", lambda letter: letter[0].upper(), text)
+    elif chance < 0.31:
         for start, end in example.names:
             text = text[:start] + text[start:end].lower() + text[end:]
     if len(text) != len(example.text):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from material import Example, Lists, hidden, invented, marked, renamed, templates, unmarked, vary
+from material import Example, Lists, all_things, hidden, invented, marked, renamed, templates, unmarked, vary
 from origins import by_origin
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -40,10 +40,23 @@ SEED = 20261122
 TRUE_CASE = ("nhs_fft_v6_themes", "uci_sentences", "mams", "pros_cons", "vader_nytEditorialSnippets")
 TRUE_CASE += ("vader_amazonReviewSnippets", "vader_movieReviewSnippets")
 
+# What kind of thing a word of things.toml is, as the model is told.
+KINDS = {
+    "towns": 1,
+    "streets": 1,
+    "places": 1,
+    "shops": 2,
+    "products": 2,
+    "cars": 2,
+    "insurers": 2,
+    "software": 2,
+    "rooms": 3,
+}
+OTHER_KIND = 4
 
 TRAINED_ON = [
     "training/corpus",
-    "training/names/templates.txt",
+    "training/names/templates.txt, traps.txt, things.toml",
     "emerging_entities_17 (CC BY 4.0)",
     "Broad Twitter Corpus (CC BY 4.0)",
     "US SSA first names (public domain)",
@@ -57,28 +70,43 @@ TRAINED_ON = [
 
 
 def gazetteer(folder: Path) -> features.Gazetteer:
-    """Name lists, word counts and spelling as hashes and small numbers."""
+    """Name lists, word counts, kinds of things and spelling as hashes and small numbers."""
     facts: dict[int, list[int]] = {}
 
     def note(word: str, place: int, value: int) -> None:
         for part in re.split(r"[\s-]+", fold(word)):
-            row = facts.setdefault(features.word_hash(part), [0, 0, 0, 0])
+            row = facts.setdefault(features.word_hash(part), [0] * 5)
             row[place] = max(row[place], value)
 
     counts = ordinary(folder)
+    for word, place, value in (*counted(counts), *listed_names(folder / "names"), *foreign_names(folder, counts)):
+        note(word, place, value)
+    for kind, listed in all_things().items():
+        for word in listed:
+            common = facts.get(features.word_hash(fold(word)), [0] * 5)
+            # Emma is an opera too and Felicity a room, but nobody means that; towns and firms have people's names.
+            value = KINDS.get(kind, OTHER_KIND)
+            if common[2] >= 2 or common[0] == 0 or (value <= 2 and common[0] < 5):
+                note(word, 4, value)
+    hashes = np.array(sorted(facts), np.uint32)
+    return features.Gazetteer(hashes, np.array([facts[int(h)] for h in hashes], np.uint8), spelling(folder, counts))
+
+
+def counted(counts: dict[str, tuple[float, float]]) -> Iterator[tuple[str, int, int]]:
+    """Each ordinary word with how common it is (2), and with its share of capitals (3)."""
     for word, (lower, capital) in counts.items():
-        note(word, 2, int(np.searchsorted((1, 3, 10, 100, 1000), lower, side="right")))
+        yield word, 2, int(np.searchsorted((1, 3, 10, 100, 1000), lower, side="right"))
         if lower + capital > 1:
-            note(word, 3, 1 + int(np.searchsorted((0.05, 0.3, 0.8), capital / (lower + capital), side="right")))
-    for name, place, value in listed_names(folder / "names"):
-        note(name, place, value)
+            yield word, 3, 1 + int(np.searchsorted((0.05, 0.3, 0.8), capital / (lower + capital), side="right"))
+
+
+def foreign_names(folder: Path, counts: dict[str, tuple[float, float]]) -> Iterator[tuple[str, int, int]]:
+    """Each name of all origins, 0 for a first name or 1 for a surname, and how common it counts."""
     for first, last in by_origin(folder / "names").values():
         for place, names in enumerate((first, last)):
             for name in names:
                 # "My", "An" and "Long" are names too, but not every "my" shall be looked at.
-                note(name, place, 2 if place or counts.get(fold(name), (0, 0))[0] >= 100 else 3)
-    hashes = np.array(sorted(facts), np.uint32)
-    return features.Gazetteer(hashes, np.array([facts[int(h)] for h in hashes], np.uint8), spelling(folder, counts))
+                yield name, place, 2 if place or counts.get(fold(name), (0, 0))[0] >= 100 else 3
 
 
 def spelling(folder: Path, counts: dict[str, tuple[float, float]]) -> NDArray[np.float32]:
@@ -105,9 +133,11 @@ def spelling(folder: Path, counts: dict[str, tuple[float, float]]) -> NDArray[np
 
 
 def with_holes(lists: features.Gazetteer, share: float) -> features.Gazetteer:
-    """`lists` without a share of the names, so that the model learns what people look like whom no list knows."""
+    """`lists` without a share of names and things, so that the model learns what those look like that none knows."""
     facts = lists.facts.copy()
-    facts[np.random.default_rng(SEED).random(len(facts)) < share, :2] = 0
+    dice = np.random.default_rng(SEED)
+    facts[dice.random(len(facts)) < share, :2] = 0
+    facts[dice.random(len(facts)) < share, 4] = 0
     return features.Gazetteer(lists.hashes, facts, lists.spelling)
 
 
@@ -200,9 +230,9 @@ def material(data: Path, corpus: list[Example], seed: int) -> tuple[list[Example
     tweets = marked(data / "names" / "broad_twitter.train.jsonl", 0.4)
     noisy = marked(data / "names" / "wnut17.train.jsonl", 0.5)
     again = [vary(renamed(e, lists, dice), dice) for _ in range(3) for e in corpus]
-    made = list(templates(lists, dice, 16_000))
+    made = list(templates(lists, dice, 20_000))
     half = [hidden(e, dice) for e in (*corpus, *dice.sample(made, 4000)) if e.names and not e.ignored]
-    fresh = [vary(renamed(e, lists, dice), dice) for e in corpus] + list(templates(lists, dice, 8_000))
+    fresh = [vary(renamed(e, lists, dice), dice) for e in corpus] + list(templates(lists, dice, 10_000))
     return tweets + noisy + corpus + again + made + half + unmarked(data / "labelled", dice), fresh + noisy
 
 

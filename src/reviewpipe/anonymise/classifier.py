@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reviewpipe.anonymise.features import Gazetteer, Words, candidates, slots
+from reviewpipe.anonymise.features import Gazetteer, Words, candidates, logits
 from reviewpipe.anonymise.setting import Setting
 
 if TYPE_CHECKING:
@@ -41,6 +41,6 @@ def chances(tokens: Tokens, words: Words, texts: Sequence[str]) -> NDArray[np.fl
     places = candidates(tokens, words)
     if len(places):
         setting = Setting.of(tokens, words, texts)
-        logits = weights[slots(tokens, words, setting, places)].sum(axis=1) + intercept
-        chance[places] = 1 / (1 + np.exp(-logits))
+        logit = logits(tokens, words, setting, places, weights) + intercept
+        chance[places] = 1 / (1 + np.exp(-logit.astype(np.float64)))
     return chance

@@ -11,7 +11,7 @@ from reviewpipe.anonymise.classifier import chances, gazetteer
 from reviewpipe.anonymise.entities import Entity
 from reviewpipe.anonymise.features import LOWER, MIXED, TITLE, UPPER, Words
 from reviewpipe.anonymise.roster import CLIENT, NOBODY, Places, mark, possible
-from reviewpipe.anonymise.setting import foreign
+from reviewpipe.anonymise.setting import capitals, foreign
 from reviewpipe.anonymise.things import of_things
 from reviewpipe.anonymise.widen import THRESHOLD_POSSIBLE, widen
 from reviewpipe.tokens import tokenise
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviewpipe.tokens import Tokens
 
 # A missed name harms a person, a lost word only a sentence: F2, not F1, chose these on kept-out invented reviews.
-THRESHOLD = 0.25
+THRESHOLD = 0.2
 # So likely a name at one place is one wherever else it stands.
 SURE = 0.7
 # For a word in small letters: nearly all of them are ordinary ("the cane", "a squat"), and cost the sentence its sense.
@@ -71,10 +71,9 @@ def thresholds(places: Places) -> NDArray[np.float64]:
     words, codes = places.words, places.tokens.codes
     if not len(codes):
         return np.zeros(0)
-    capitals = np.bincount(places.text_of, np.isin(words.shape, _CAPITAL)[codes])
-    small = (capitals == 0)[places.text_of] & (words.facts[:, 2] <= 3)[codes]
+    small = (capitals(places.tokens, words) == 0)[places.text_of] & (words.facts[:, 2] <= 3)[codes]
     usual = np.where((words.shape == LOWER)[codes], np.where(small, THRESHOLD_SMALL, THRESHOLD_LOWER), THRESHOLD)
-    return np.where(foreign(places.tokens, words, places.text_of)[places.text_of], THRESHOLD_FOREIGN, usual)
+    return np.where(foreign(places.tokens, words)[places.text_of], THRESHOLD_FOREIGN, usual)
 
 
 def _agreed(places: Places, chance: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from reviewpipe.anonymise.known import FIRST_OF_MANY, Known, is_ordinary, known_
 from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from reviewpipe.anonymise.roster import Roster
 
@@ -31,6 +31,14 @@ _MACHINE_MADE = re.compile(
     r"(?<![^\W_])(?=[a-f]*[0-9])[0-9a-f]{16,64}(?![^\W_])|sha(?:256|384|512)-[A-Za-z0-9+/]{43,86}={0,2}"
 )
 
+# "J a n e t": single letters with one sign between them.  "J@net", "Jan3t": signs and digits between or before letters.
+_SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ .*-][^\W\d_]){3,}(?!\w)")
+_SIGNED = re.compile(r"(?<![\w@$])(?=\w*[@$]\w|[^\W\d_]+[013457][^\W\d_])[\w@$]{4,20}(?![\w@$])")
+_HEXADECIMAL = re.compile(r"[0-9a-f]+")
+_MEANT = [str.maketrans("@$013457", f"aso{one}east") for one in "il"]
+
+# Shorter words stand in letters and signs by chance.
+_SHORTEST = 4
 _SHORT = 40
 
 
@@ -71,6 +79,8 @@ class _Asker:
             if hit:
                 return True
             opener |= opens
+        if any(self._look_up(word)[1] for word in _disguised(text)):
+            return True
         return opener and self._holds_full_name(text)
 
     def _look_up(self, written: str) -> tuple[str, bool, bool]:
@@ -96,6 +106,21 @@ class _Asker:
             if _one_name(gaps, written) and not self._allowed.issuperset(words[first:last]):
                 return True
         return False
+
+
+def _disguised(text: str) -> Iterator[str]:
+    """Words that `text` shows with blanks between their letters, or with signs and digits for some of them."""
+    for spaced in _SPACED.finditer(text):
+        letters = spaced.group()[::2]
+        # "I" and "a" before or after it are words too.
+        yield from (part for part in (letters, letters[1:], letters[:-1], letters[1:-1]) if len(part) >= _SHORTEST)
+    for signed in _SIGNED.finditer(text):
+        word = signed.group()
+        letters = "".join(filter(str.isalpha, word))
+        by_hand = letters in (letters.lower(), letters.upper(), letters.capitalize())
+        for meant in {word.translate(signs) for signs in _MEANT}:
+            if meant.isalpha() and by_hand and not _HEXADECIMAL.fullmatch(word):
+                yield meant
 
 
 def _one_name(gaps: list[str], written: list[str]) -> bool:

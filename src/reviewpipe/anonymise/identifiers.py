@@ -46,7 +46,8 @@ _DOT: Patterns = (
     # Lower-case after the dot: "great.So" is a missing blank.
     ("URL", re.compile(rf"(?<![\w@.-])(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+{_TOP}\b(?:/[^\s<>\"')\]]*[^\s<>\"')\].,;:!?])?")),
 )
-_DIGIT: Patterns = (
+# These need five digits at least.
+_DIGITS_MANY: Patterns = (
     (
         "PHONE",
         re.compile(
@@ -61,6 +62,18 @@ _DIGIT: Patterns = (
         re.compile(r"(?=\d)(?:(?<=\bcall )|(?<=\btext )|(?<=\bat )|(?<=\bphone ))\d{3}[.-]\d{4}\b", re.IGNORECASE),
     ),
     ("DATE", re.compile(rf"(?<!\w){_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\w)")),
+    (
+        "ZIP",
+        re.compile(
+            r"(?=\d)(?:(?<=\b[A-Z]{2} )|(?<=\bzip )|(?<=\b[Zz]ip code )|(?<=\bZIP )|(?<=\bZip ))\d{5}(?:-\d{4})?\b"
+        ),
+    ),
+    ("ZIP", re.compile(r"(?<![\w-])\d{5}-\d{4}(?![\w-])")),
+    ("NUMBER", re.compile(r"(?<![\w$€£.,-])\d{3}-\d{2}-\d{4}(?![\w-])")),
+    ("NUMBER", re.compile(r"(?<![\w$€£.,-])\d{7,}(?![\w%]|[.,]\d)")),
+    ("NUMBER", re.compile(r"(?<![\w$€£.,-])\d{3,}(?:[ -]\d{3,}){2,}(?![\w%]|[.,]\d)")),
+)
+_DIGITS_FEW: Patterns = (
     ("DATE", re.compile(rf"(?<![\w/$.-]){_DAY}([/.-]){_DAY}\1(?:{_YEAR}|\d\d)(?![\w/-])")),
     (
         "DATE",
@@ -80,16 +93,6 @@ _DIGIT: Patterns = (
             rf"(?<![\w$.,:])\d{{3,6}}\s+(?:[a-z]+\s+){{1,2}}(?:street|avenue|ave|road|blvd|boulevard)\b\.?{_FLAT}"
         ),
     ),
-    (
-        "ZIP",
-        re.compile(
-            r"(?=\d)(?:(?<=\b[A-Z]{2} )|(?<=\bzip )|(?<=\b[Zz]ip code )|(?<=\bZIP )|(?<=\bZip ))\d{5}(?:-\d{4})?\b"
-        ),
-    ),
-    ("ZIP", re.compile(r"(?<![\w-])\d{5}-\d{4}(?![\w-])")),
-    ("NUMBER", re.compile(r"(?<![\w$€£.,-])\d{3}-\d{2}-\d{4}(?![\w-])")),
-    ("NUMBER", re.compile(r"(?<![\w$€£.,-])\d{7,}(?![\w%]|[.,]\d)")),
-    ("NUMBER", re.compile(r"(?<![\w$€£.,-])\d{3,}(?:[ -]\d{3,}){2,}(?![\w%]|[.,]\d)")),
     ("NUMBER", re.compile(r"(?=\d)(?<=#)\d{4,}\b")),
 )
 _OLD = r"(?:9\d|1[0-2]\d)"
@@ -121,8 +124,10 @@ def find(text: str) -> list[Entity]:
         found += _matches(_AT, text, 0, len(text))
     if _GLUED.search(text) or "://" in text:
         found += _matches(_DOT, text, 0, len(text))
-    for start, end in _worth_reading(text):
-        found += _matches(_DIGIT, text, start, end)
+    for start, end, count in _worth_reading(text):
+        if count >= _FEW:
+            found += _matches(_DIGITS_MANY, text, start, end)
+        found += _matches(_DIGITS_FEW, text, start, end)
         found += (Entity(*m.span(), "AGE", "[AGE]") for age in _AGES for m in age.finditer(text, start, end))
     return settle(found) if len(found) > 1 else found
 
@@ -134,8 +139,8 @@ def _matches(patterns: Patterns, text: str, start: int, end: int) -> Iterator[En
             yield Entity(*match.span(), label, f"[{label}]")
 
 
-def _worth_reading(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches of `text` round its digits in which an identifier can stand."""
+def _worth_reading(text: str) -> Iterator[tuple[int, int, int]]:
+    """The stretches of `text` round its digits in which an identifier can stand, and how many digits each has."""
     stretches: list[tuple[int, int, int]] = []
     for match in _DIGITS.finditer(text):
         start, end, count = max(0, match.start() - _BEFORE), match.end() + _AFTER, len(match.group())
@@ -145,4 +150,4 @@ def _worth_reading(text: str) -> Iterator[tuple[int, int]]:
         stretches.append((start, end, count))
     for start, end, count in stretches:
         if count >= _FEW or _CUE.search(text, start, end):
-            yield start, end
+            yield start, end, count

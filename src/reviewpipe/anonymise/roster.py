@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from reviewpipe.anonymise.features import LETTER, LOWER, OTHER
+from reviewpipe.anonymise.features import LETTER, LOWER, MIXED, OTHER, TITLE, UPPER
 from reviewpipe.anonymise.known import FIRST_OF_MANY, Known, is_ordinary, parts
 
 if TYPE_CHECKING:
@@ -86,6 +86,29 @@ class Places:
         self.exact: dict[str, list[int]] = {}
         for code, base in enumerate(words.bases[:-1]):
             self.exact.setdefault(base, []).append(code)
+
+    @functools.cached_property
+    def shape(self) -> NDArray[np.int8]:
+        """Shape of each token."""
+        return self.words.shape.astype(np.int8)[self.tokens.codes]
+
+    @functools.cached_property
+    def capital(self) -> NDArray[np.bool_]:
+        """Which tokens begin with a capital and are no single letters."""
+        return np.isin(self.words.shape, (TITLE, UPPER, MIXED))[self.tokens.codes]
+
+    @functools.cached_property
+    def number(self) -> NDArray[np.bool_]:
+        """Which tokens are numbers."""
+        return np.array([base.isdigit() for base in self.words.bases])[self.tokens.codes]
+
+    @functools.cached_property
+    def near(self) -> NDArray[np.bool_]:
+        """Tokens at most one blank after the one before, in the same text."""
+        near = np.zeros(len(self.tokens.codes), bool)
+        near[1:] = self.tokens.starts[1:] - self.tokens.ends[:-1] <= 1
+        near[1:] &= self.text_of[1:] == self.text_of[:-1]
+        return near
 
     def every(self, words: Iterable[str]) -> NDArray[np.bool_]:
         """Which tokens are one of the folded `words`."""

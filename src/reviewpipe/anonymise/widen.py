@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Owners = NDArray[np.int32]
     Chance = NDArray[np.float64]
-    Shapes = NDArray[np.int64]
+    Shapes = NDArray[np.int8]
 
 # For a capitalised word right beside a name (its surname), or joined to a name by "and" or a comma.
 THRESHOLD_NEAR = 0.12
@@ -33,40 +33,31 @@ _RANKS = TITLES | frozenset("doc drs captain capt sergeant sgt officer reverend 
 _SHORTENED = frozenset({"dr", "drs", "mr", "mrs", "ms", "prof", "rev", "capt", "sgt", "sr", "sra", "dra"})
 _I = frozenset({"i'", "i’"})
 _EPITHETS = frozenset({"big", "little", "lil", "wee"})
-_CAPITAL = (TITLE, UPPER, MIXED)
 
 
 def widen(places: Places, chance: Chance, whose: Owners) -> None:
     """Mark in `whose` all that the names in it, titles and dots vouch for."""
-    shape = places.words.shape[places.tokens.codes]
+    shape = places.shape
     _add_titled(places, chance, whose, shape)
     _add_dotted(places, chance, whose, shape)
     _add_hyphened(places, whose, shape)
     _add_surnames(places, chance, whose, shape)
     _add_before(places, chance, whose, shape)
-    _add_joined(places, chance, whose, shape)
+    _add_joined(places, chance, whose)
     _add_repeats(places, chance, whose, shape)
     _drop_titles(places, whose)
 
 
-def _near(places: Places) -> NDArray[np.bool_]:
-    """Tokens at most one blank after the one before, in the same text."""
-    near = np.zeros(len(places.tokens.codes), bool)
-    near[1:] = places.tokens.starts[1:] - places.tokens.ends[:-1] <= 1
-    near[1:] &= places.text_of[1:] == places.text_of[:-1]
-    return near
-
-
 def _touching(places: Places) -> NDArray[np.bool_]:
     """Tokens with nothing between them and the one before, in the same text."""
-    touching = _near(places)
+    touching = places.near.copy()
     touching[1:] &= places.tokens.starts[1:] == places.tokens.ends[:-1]
     return touching
 
 
 def _add_titled(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """Who has a title is a person, whatever the name means: "Mrs. Plum", "Doc B."."""
-    words, codes, near = places.words, places.tokens.codes, _near(places)
+    words, codes, near = places.words, places.tokens.codes, places.near
     known_word = (words.facts[:, 2] >= 3) & (words.facts[:, 3] <= 2)
     common = (known_word | np.array([b[:2] in _I for b in words.bases]))[codes]
     dotted = places.every(_SHORTENED)
@@ -85,7 +76,7 @@ def _add_titled(places: Places, chance: Chance, whose: Owners, shape: Shapes) ->
 def _drop_titles(places: Places, whose: Owners) -> None:
     """A title right before a name is none itself."""
     titles = places.every(_RANKS)
-    titles[:-1] &= (whose[1:] != NOBODY) & _near(places)[1:]
+    titles[:-1] &= (whose[1:] != NOBODY) & places.near[1:]
     titles[-1:] = False
     whose[titles & (whose == CLIENT)] = NOBODY
 
@@ -124,9 +115,9 @@ def _add_hyphened(places: Places, whose: Owners, shape: Shapes) -> None:
 
 def _add_surnames(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """The surname or initial that follows a name."""
-    near = _near(places)
+    near = places.near
     ordinary = places.words.ordinary[places.tokens.codes]
-    capital = np.isin(shape, _CAPITAL)
+    capital = places.capital
     for place in np.flatnonzero(whose != NOBODY):
         after = int(place) + 1
         if after >= len(whose) or not near[after] or whose[after] != NOBODY:
@@ -139,11 +130,11 @@ def _add_surnames(places: Places, chance: Chance, whose: Owners, shape: Shapes) 
 
 def _add_before(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
     """First names, initials ("D. M. Castell") and "Big" before a name; a surname after initials."""
-    codes, near = places.tokens.codes, _near(places)
+    codes, near = places.tokens.codes, places.near
     ordinary, dot = places.words.ordinary[codes], places.every({"."})
     epithet = places.every(_EPITHETS) & (shape == TITLE)
     letter = (shape == LETTER) & ~places.every({"i"})
-    capital = np.isin(shape, _CAPITAL)
+    capital = places.capital
     likely = capital & ~ordinary & (chance >= THRESHOLD_NEAR)
     led = np.zeros(len(whose), bool)
     led[2:] = near[2:] & dot[1:-1] & near[1:-1] & letter[:-2]
@@ -158,10 +149,10 @@ def _add_before(places: Places, chance: Chance, whose: Owners, shape: Shapes) ->
             whose[before] = whose[place]
 
 
-def _add_joined(places: Places, chance: Chance, whose: Owners, shape: Shapes) -> None:
+def _add_joined(places: Places, chance: Chance, whose: Owners) -> None:
     """Widen names to their company: in "Ana, Bo and Li" the three vouch for one another."""
     tokens, words = places.tokens, places.words
-    likely = (chance >= THRESHOLD_NEAR) & np.isin(shape, _CAPITAL) & (whose == NOBODY)
+    likely = (chance >= THRESHOLD_NEAR) & places.capital & (whose == NOBODY)
     for place in np.flatnonzero(likely):
         for step in (1, -1):
             there = place + step
