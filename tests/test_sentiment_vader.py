@@ -81,7 +81,7 @@ def test_a_batch_is_its_texts_one_by_one():
 
 
 def test_sides_are_the_valences_by_sign():
-    assert vader.sides(["great great awful", ""], vader.stock()) == [(pytest.approx(6.2), -2.0), (0, 0)]
+    assert vader.sides(["great great awful", ""], vader.stock()).tolist() == [[pytest.approx(6.2), -2.0], [0, 0]]
 
 
 def test_hits_name_the_words():

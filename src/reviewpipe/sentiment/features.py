@@ -80,16 +80,11 @@ def _weights(parts: Sequence[str], matches: Sequence[phrases.Match]) -> Numbers:
         denied = match.weight != match.rule.weight
         counts[match.sentence, column[match.rule.name] + denied * len(known.rules)] += 1
     rest = [without_phrases(part, by_sentence.get(k, ())) for k, part in enumerate(parts)]
-    sides = np.array(vader.sides(rest, known.words), np.float64).reshape(-1, 2)
+    sides = vader.sides(rest, known.words)
     for match in matches:
         sides[match.sentence, int(match.weight < 0)] += match.weight
-    squashed = [squash(sides.sum(1)), squash(sides[:, 0]), squash(sides[:, 1])]
+    squashed = [vader.squash(sides.sum(1)), vader.squash(sides[:, 0]), vader.squash(sides[:, 1])]
     return np.column_stack([*squashed, np.minimum(counts, 2)])
-
-
-def squash(total: Numbers) -> Numbers:
-    """`vader.squash` of an array."""
-    return total / np.sqrt(total * total + vader.ALPHA)
 
 
 def _marks(told: tokens.Tokens, lengths: Numbers) -> Numbers:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reviewpipe.sentiment.valences import WordLists
     from reviewpipe.tokens import Tokens
 
     Element = tuple[frozenset[str], bool, int]
@@ -57,7 +58,7 @@ class Lexicon:
     openings: Openings
     denials: frozenset[str]
     silent: Mapping[str, str]
-    words: vader.WordLists
+    words: WordLists
 
 
 class Match(NamedTuple):
