@@ -63,7 +63,7 @@ def suggest(project: Path | None) -> None:
         publish.check({"suggestions.txt": answer.encode()}, config, store)
     if said:
         click.echo(
-            f"Your themes explain {explained / said:.0%} of the {said} sentences that say something good or bad."
+            f"Themes explain {explained / said:.0%} of the {said} sentences that say something good or bad."
         )
     click.echo(answer or "Nothing stands out: too few reviews, or the themes cover them.")
 
