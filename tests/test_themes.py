@@ -83,7 +83,7 @@ def test_a_trial_tells_what_changes():
 
     gift = ThemeHit("gifts", "positive", 0, 4)
     reviews = [review("a", "Gift card."), review("b", "A gift.", gift), review("c", "Nothing.", gift)]
-    trial = trials(reviews, [(gift,), (gift,), ()], ["gifts"], {"b": frozenset(), "c": frozenset()})[0]
+    trial = trials(reviews, [(gift,), (gift,), ()], ["gifts"], {"b": {"gifts": False}, "c": {"value": True}})[0]
     assert (trial.found, trial.new, trial.gone, trial.against) == (2, 1, 1, 1)
     assert trial.examples == ("Gift",)
     assert trial.polarities == {"positive": 2}
