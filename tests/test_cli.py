@@ -156,10 +156,26 @@ def test_report_dashboard_themes_and_doctor(ready, call):
     assert call("report", "--format", "md", "--project", ready)[0] == 0
     assert call("dashboard", "--project", ready)[1].strip().endswith("dashboard.html")
     assert "chiropractor_comparison" in call("themes", "--project", ready)[1]
-    assert call("themes", "suggest", "--project", ready)[0] == 0
+    code, out, _ = call("themes", "suggest", "--project", ready)
+    assert code == 0
+    assert "Themes explain" in out
     code, out, _ = call("doctor", "--project", ready)
     assert code == 0, out
     assert "PROBLEM" not in out
+
+
+def test_a_themes_file_is_tried_before_it_is_used(ready, call, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[themes.body_words]\nphrases = ["neck|back|shoulder|hip|knee"]\n', encoding="utf-8")
+    code, out, _ = call("themes", "test", own, "--project", ready)
+    assert code == 0, out
+    assert "body_words" in out
+    assert " new, 0 no longer" in out
+    assert "under [themes]" in out
+    own.write_text('[themes.body_words]\nregex = true\nphrases = ["(a+)+b"]\n', encoding="utf-8")
+    code, _, told = call("themes", "test", own, "--project", ready)
+    assert code == 2
+    assert "can hang" in told
 
 
 def test_init_makes_a_folder_that_runs_once_files_are_there(tmp_path, call):

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from reviewpipe import sentences, themes
 from reviewpipe.errors import ConfigError
-from reviewpipe.schema import Sentence, ThemeHit, Verdict
+from reviewpipe.schema import Review, Sentence, ThemeHit, Verdict
 from reviewpipe.themes import model
 from reviewpipe.themes.evidence import MOST, passage
+from reviewpipe.themes.polarity import heard
+from reviewpipe.themes.trial import trials
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "themes_hits.toml").read_text(encoding="utf-8"))["case"]
 SCORES = {"positive": 0.6, "negative": -0.6, "mixed": 0.0, "neutral": 0.0}
@@ -37,6 +39,54 @@ def test_cases(case):
     assert not said.keys() & set(case.get("never", ()))
     directions = {hit.direction for hit in hits if hit.theme == "chiropractor_comparison"}
     assert directions == ({case["direction"]} if "direction" in case else set())
+
+
+PLAIN = Path(__file__).parent / "cases" / "themes_plain.txt"
+NEAR = Path(__file__).parent.parent / "training" / "themes" / "near_misses.txt"
+
+
+@pytest.mark.parametrize(("file", "there"), [(PLAIN, True), (NEAR, False)], ids=["plain", "near misses"])
+def test_everyday_sentences_are_told_apart(file, there):
+    lines = [line.split(": ", 1) for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    texts = [text for _, text in lines]
+    found = themes.tag(texts, [verdict(text) for text in texts], themes.load())
+    wrong = [
+        text
+        for (theme, text), hits in zip(lines, found, strict=True)
+        if there != any(hit.theme == theme for hit in hits)
+    ]
+    assert len(wrong) <= 0.03 * len(texts), wrong
+
+
+def test_a_weak_contradiction_is_no_second_opinion():
+    hits = [
+        (ThemeHit("pain_relief", "positive", 0, 5), 3.0),
+        (ThemeHit("pain_relief", "negative", 6, 9), -0.5),
+        (ThemeHit("value", "negative", 6, 9), -0.5),
+    ]
+    assert [(hit.theme, hit.polarity) for hit in heard(hits)] == [("pain_relief", "positive"), ("value", "negative")]
+    hits[1] = (hits[1][0], -2.0)
+    assert len(heard(hits)) == 3
+
+
+def test_evidence_leaves_placeholders_out_where_enough_is_left():
+    text = "So [THERAPIST] found the knot behind my shoulder blade."
+    hit = next(hit for hit in tagged(text, "positive") if hit.theme == "knowledge")
+    assert text[hit.start : hit.end] == "found the knot behind my shoulder blade."
+
+
+def test_a_trial_tells_what_changes():
+    def review(name, text, *hits):
+        return Review(
+            name, "google", "public", None, "none", None, None, "en", text, None, False, 0.5, "positive", themes=hits
+        )
+
+    gift = ThemeHit("gifts", "positive", 0, 4)
+    reviews = [review("a", "Gift card."), review("b", "A gift.", gift), review("c", "Nothing.", gift)]
+    trial = trials(reviews, [(gift,), (gift,), ()], ["gifts"], {"b": {"gifts": False}, "c": {"value": True}})[0]
+    assert (trial.found, trial.new, trial.gone, trial.against) == (2, 1, 1, 1)
+    assert trial.examples == ("Gift",)
+    assert trial.polarities == {"positive": 2}
 
 
 def test_examples_in_the_shipped_file_hold():

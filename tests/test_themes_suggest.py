@@ -1,7 +1,8 @@
 """Suggestions: groups of words that no theme covers."""
 
 from reviewpipe import themes
-from reviewpipe.themes.suggest import suggest
+from reviewpipe.schema import Sentence, ThemeHit, Verdict
+from reviewpipe.themes.suggest import coverage, suggest
 
 PARKING = [
     "The parking garage behind the building was closed again.",
@@ -31,3 +32,9 @@ def test_few_texts_give_none():
     assert suggest([], themes.load()) == []
     assert suggest(["One short line about nothing much."], themes.load()) == []
     assert suggest(KNOWN * 5, themes.load()) == []
+
+
+def test_coverage_counts_sentences_with_an_opinion():
+    verdict = Verdict("positive", 0.5, (Sentence(0, 10, 0.8), Sentence(11, 20, 0.1), Sentence(21, 30, -0.6)))
+    assert coverage([verdict], [(ThemeHit("value", "positive", 2, 5),)]) == (1, 2)
+    assert coverage([], []) == (0, 0)

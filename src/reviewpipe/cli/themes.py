@@ -62,9 +62,7 @@ def suggest(project: Path | None) -> None:
         answer = "\n".join(lines)
         publish.check({"suggestions.txt": answer.encode()}, config, store)
     if said:
-        click.echo(
-            f"Your themes explain {explained / said:.0%} of the {said} sentences that say something good or bad."
-        )
+        click.echo(f"Themes explain {explained / said:.0%} of the {said} sentences that say something good or bad.")
     click.echo(answer or "Nothing stands out: too few reviews, or the themes cover them.")
 
 
@@ -91,7 +89,12 @@ def test(file: Path | None, project: Path | None) -> None:
         reviews = [review for review in store.reviews() if review.sentiment != "unscored"]
         texts, languages = [review.text or "" for review in reviews], [review.language for review in reviews]
         _, hits = pipeline.analyse(texts, languages, catalogue)
-        answer = "\n".join(_told(one) for one in trials(reviews, hits, catalogue.names, {}))
+        judged = {
+            label.review_id: {name: said != "absent" for name, said in label.themes.items()}
+            for label in store.labels()
+            if not label.outdated
+        }
+        answer = "\n".join(_told(one) for one in trials(reviews, hits, catalogue.names, judged))
         publish.check({"trial.txt": answer.encode()}, config, store)
     click.echo(f"In {len(reviews)} reviews:\n{answer}")
     if wrong:

@@ -28,7 +28,7 @@ KINDS = ("praises", "complaints", "phrases", "evens", "mentions")
 SIGNS = (*KINDS, "score", "clear")
 CLEAR = 0.3  # a usual distance from 0, so that an unscored sentence counts as neither plain nor clear
 CLOSE = 40  # characters before and behind a phrase, about a clause
-FURTHER = -1.5  # log-odds of a further passage in a text where the theme is found anyway
+FURTHER = -1.0  # log-odds of a further passage in a text where the theme is found anyway
 AROUND = 2  # words on each side that say with a word why the model found a theme
 
 

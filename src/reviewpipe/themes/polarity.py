@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 # Weights of `signs`, as log-odds of praise: logistic regression on the finds of the corpus, printed by
 # training/themes/polarity.py.
-WEIGHTS = (3.5, 2.5, 1.7, -1.2, 1.0)
+WEIGHTS = (2.8, 1.8, 1.5, -1.0, 0.5)
 NEITHER = 0.2  # log-odds nearer to 0 say neither good nor bad
 # Log-odds in all from which the weaker of two sides is an opinion of its own and no misunderstanding.
-HEARD = 1.0
+HEARD = 0.8
 SAID = {"praises": 1, "complaints": -1}
 
 
