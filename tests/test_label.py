@@ -150,6 +150,8 @@ def test_the_table_goes_out_and_comes_back(ready, call):
     code, out, err = call("label", "--import", path, "--project", ready)
     assert (code, "6 rows read = 4 kept + 0 unchanged + 2 unanswered." in out) == (0, True), err
     assert [label.sentiment for label in labels(ready)] == ["positive"] * 4
+    assert call("label", "--export", path, "--project", ready)[0] == 2  # somebody's answers
+    path.unlink()
     code, out, _ = call("label", "--export", path, "-n", 6, "--project", ready)
     assert "6 reviews to label and 4 with their labels" in out
     assert "4 unchanged" in call("label", "--import", path, "--project", ready)[1]
@@ -244,3 +246,16 @@ def test_a_new_themes_file_is_told_to_be_the_reason(ready, call):
     with opened(ready) as store:
         found = {hit.theme for review in store.reviews() if review.corrected for hit in review.themes}
     assert "stars" in found
+
+
+def test_a_themes_file_is_tried_against_the_labels(ready, call):
+    judge(ready, lambda _: "mixed", 40)
+    with opened(ready) as store:
+        hidden = {label.review_id for label in store.labels()}
+        machine = store.texts()
+    against = sum("shoulder" in (text or "") for review_id, text, _ in machine if review_id in hidden)
+    out = call("themes", "test", "--project", ready)[1]
+    (line,) = [line for line in out.splitlines() if line.startswith("pain_relief")]
+    assert int(line.split(" against your corrections")[0].split()[-1]) >= against > 0
+    # Of a theme that nobody was asked about, nothing is against a correction.
+    assert not any("against" in line for line in out.splitlines() if line.startswith("manner"))
