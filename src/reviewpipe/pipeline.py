@@ -21,7 +21,7 @@ from reviewpipe.anonymise import Known, answers, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
-from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, Counts, FileNote, Finished, Store
+from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, Counts, FileNote, Finished, Store, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,16 +39,23 @@ SUFFIX = re.compile(
     r"(?:\.(?:csv|tsv|txt|md|json|jsonl|html?|xlsx?|ods|docx|rtf|pdf|eml|mbox|zip|t?gz|tar|part|crdownload))+$",
     re.IGNORECASE,
 )
+# A note in the store: the settings of the last run.
+READ_WITH = "settings"
 JOINTS = str.maketrans("/_-.+", "     ")
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the stages know of this practice: its people (and the names met so far), its key, its themes."""
+    """What the stages know of this practice: its people and settings, the names met so far, its key, its themes."""
 
     roster: Roster
+    known: Known
     key: Key
     catalogue: Catalogue
+
+    def everybody(self, more: Iterable[tuple[str, int]] = ()) -> Roster:
+        """The roster with the names met so far and `more` of them."""
+        return replace(self.roster, known=Known.of({*self.known.fingerprints, *more}, self.key))
 
 
 @dataclass(frozen=True)
@@ -105,8 +112,7 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     reviews = clean(batch.reviews)
     authors = set(values(reviews, "author")) - {None}
     names = {one for author in authors for one in name_fingerprints(author, knowledge.key)}
-    known = Known.of(knowledge.roster.known.fingerprints | names, knowledge.key)
-    reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, known)
+    reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, knowledge.everybody(names).known)
     verdicts, hits = analyse(values(reviews, "text"), values(reviews, "language"), knowledge.catalogue)
     reviews["score"] = [verdict.score for verdict in verdicts]
     reviews["sentiment"] = [verdict.sentiment for verdict in verdicts]
@@ -138,7 +144,10 @@ def run(
             outcomes.append(save(store, outcome))
             if tell:
                 tell(number, len(fresh))
-        refresh(store, knowledge)
+        if store.meta(READ_WITH) != reading_settings(config):
+            store.set_meta(UNSWEPT, "yes")
+            store.set_meta(READ_WITH, reading_settings(config))
+        refresh(store, learn(config, store))
         if store.meta(NAMELESS) == "yes":
             store.set_meta(NAMELESS, "no")
         knowledge = learn(config, store)
@@ -190,8 +199,8 @@ def _as_counted(outcome: Outcome) -> Counts:
 def reading_settings(config: Config) -> str:
     """Changes with the settings by which files are read, and with our own version; then they are read again."""
     sources = {name: replace(source, label="") for name, source in sorted(config.sources.items())}
-    hidden_labels = sorted(config.privacy.labels.items())
-    said = repr((__version__, sources, config.practice.jurisdiction[:2], hidden_labels, answers.mark(config)))
+    shown = (config.staff, config.privacy.client_shown_as, config.practice.name, sorted(config.privacy.labels.items()))
+    said = repr((__version__, sources, config.practice.jurisdiction[:2], shown, answers.mark(config)))
     return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
@@ -209,9 +218,8 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
         return Outcome(path, changed=True)
     finished = enrich(reading.batch, knowledge)
     place = path.relative_to(config.raw)
-    known = Known.of({*knowledge.roster.known.fingerprints, *finished.names}, knowledge.key)
     shown, folder, *headings = hidden(
-        [place.as_posix(), place.parent.as_posix(), *reading.filled], replace(knowledge.roster, known=known)
+        [place.as_posix(), place.parent.as_posix(), *reading.filled], knowledge.everybody(finished.names)
     )
     note = FileNote(
         mark,
@@ -245,32 +253,39 @@ def save(store: Store, outcome: Outcome) -> Outcome:
 def refresh(store: Store, knowledge: Knowledge) -> None:
     """Bring older reviews up to date: hide names met since, score again what a new model or themes file sees anew."""
     version = analysis_version(knowledge.catalogue)
+    outdated, unswept = store.meta("analysis") != version, store.meta(UNSWEPT) == "yes"
+    if not (outdated or unswept):
+        return
     texts = store.texts()
-    hidden: dict[str, str] = {}
+    changed: dict[str, str] = {}
+    others: list[Wording] = []
     places: dict[str, tuple[str, dict[str, bool]]] = {}
-    unswept = store.meta(UNSWEPT) == "yes"
     if unswept:
-        everybody = {*store.names(), *knowledge.roster.known.fingerprints}
-        roster = replace(knowledge.roster, known=Known.of(everybody, knowledge.key))
+        roster = knowledge.everybody(store.names())
+        swept = anonymise.swept([text for _, text, _ in texts], roster)
+        pairs = zip(texts, swept, strict=True)
+        changed = {row[0]: text for row, text in pairs if text is not None and text != row[1]}
+        others = _swept_wordings(store.wordings(), roster)
         places = _swept(store.files(), roster)
-        found = anonymise.sweep([text or "" for _, text, _ in texts], roster)
-        hidden = {
-            row[0]: anonymise.replace(row[1] or "", names) for row, names in zip(texts, found, strict=True) if names
-        }
-    outdated = store.meta("analysis") != version
-    again = [(i, hidden.get(i, text), language) for i, text, language in texts if outdated or i in hidden]
-    if again or outdated or unswept:
-        verdicts, hits = analyse(
-            [text for _, text, _ in again], [language for _, _, language in again], knowledge.catalogue
-        )
-        with store.transaction():
-            ids = [row[0] for row in again]
-            store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), hidden)
-            store.rename(places)
-            if hidden or places:
-                store.set_meta(OUTDATED, "yes")
-            store.set_meta(UNSWEPT, "no")
-            store.set_meta("analysis", version)
+    again = [(i, changed.get(i, text), language) for i, text, language in texts if outdated or i in changed]
+    verdicts, hits = analyse(
+        [text for _, text, _ in again], [language for _, _, language in again], knowledge.catalogue
+    )
+    with store.transaction():
+        ids = [row[0] for row in again]
+        store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), changed)
+        store.reword(others)
+        store.rename(places)
+        if changed or others or places:
+            store.set_meta(OUTDATED, "yes")
+        store.set_meta(UNSWEPT, "no")
+        store.set_meta("analysis", version)
+
+
+def _swept_wordings(wordings: Sequence[Wording], roster: Roster) -> list[Wording]:
+    """Those of `wordings` in which somebody stands who was not known before, without them."""
+    swept = anonymise.swept([one.text for one in wordings], roster)
+    return [replace(one, text=text) for one, text in zip(wordings, swept, strict=True) if text and text != one.text]
 
 
 def _swept(ledger: Iterable[FileNote], roster: Roster) -> dict[str, tuple[str, dict[str, bool]]]:
@@ -301,8 +316,9 @@ def learn(config: Config, store: Store) -> Knowledge:
     keys.successor(config).unlink(missing_ok=True)  # of a rotation that was interrupted before it began
     if store.meta(keys.MADE_WITH) is None:
         store.set_meta(keys.MADE_WITH, key.mark())
-    roster = anonymise.Roster.of(config, Known.of(store.names(), key))
-    return Knowledge(answers.joined(roster, config, key), key, themes.load(config.themes_file))
+    roster = answers.joined(anonymise.Roster.of(config), config, key)
+    known = Known.of({*store.names(), *roster.known.fingerprints}, key)
+    return Knowledge(roster, known, key, themes.load(config.themes_file))
 
 
 def analysis_version(catalogue: Catalogue) -> str:
@@ -333,7 +349,7 @@ def only_run(config: Config) -> Iterator[None]:
 
 def _shown(path: Path, config: Config, knowledge: Knowledge) -> str:
     """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
-    return hidden([path.relative_to(config.raw).as_posix()], knowledge.roster)[0]
+    return hidden([path.relative_to(config.raw).as_posix()], knowledge.everybody())[0]
 
 
 def hidden(words: Sequence[str], roster: Roster) -> list[str]:

@@ -1,7 +1,7 @@
 """The store: one SQLite file with anonymised reviews.  The only room that knows SQL."""
 
 from reviewpipe.store.database import NAMELESS, OUTDATED, SCHEMA_VERSION, UNSWEPT
-from reviewpipe.store.notes import Counts, FileNote, FileReject, Finished
+from reviewpipe.store.notes import Counts, FileNote, FileReject, Finished, Wording
 from reviewpipe.store.writing import Store
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "FileReject",
     "Finished",
     "Store",
+    "Wording",
 ]
