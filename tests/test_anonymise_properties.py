@@ -1,15 +1,22 @@
 """What holds for every text: once is enough, offsets are true, no disguise passes the gate, the order of files is nothing."""
 
+import csv
 import html
 import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import pairwise
+from random import Random
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reviewpipe import config, pipeline
 from reviewpipe.anonymise import Key, Known, Roster, find, name_fingerprints, redact, replace
 from reviewpipe.anonymise.gate import search
 from reviewpipe.clean import clean_text
@@ -164,3 +171,72 @@ def test_unicode_traps_do_not_pass_the_gate(path):
             named = text.replace("name", "Janet")
             for form, written in FORMS.items():
                 assert search({form: written(named).encode()}, known, Roster()), (kind, named, form)
+
+
+# --- files shuffled, split and merged
+
+
+LONG = (
+    "After three visits my shoulder moves again and I can lift my little nephew without a second thought about it, and {} "
+    "held the door for me each time"
+)
+
+
+def reviews_of_many():
+    """Sixty rows of twenty people, who speak of each other, some twice; and one opinion, mended twice."""
+    rng = Random(7)  # noqa: S311  no secret
+    people = [
+        f"{first} {last}"
+        for first in ("Kestrella", "Oduvane", "Hope", "Imrik")
+        for last in ("Quarrelton", "Vashti-Lorne", "Winters", "Ö. Brändholm", "Zu")
+    ]
+    rows = []
+    for number in range(60):
+        author, friend = rng.choice(people), rng.choice(people)
+        # Short ones: what is nearly the same and long may be one opinion that was mended.
+        text = f"{number}: {friend} sent me, {author.split()[0]} too"
+        rows.append([f"2026-0{rng.randint(1, 9)}-{rng.randint(10, 28)}", author, str(rng.randint(1, 5)), text])
+    said = LONG.format(people[3])
+    mended = [said, said.replace("little", "litle"), said.replace("second", "2nd") + "!"]
+    rows += [[f"2026-05-1{day}", people[0], "5", text] for day, text in enumerate(mended)]
+    return rows + rows[5:9]
+
+
+def store_of(folder, key, parts, runs=1):
+    """What the store holds after the parts were read, a file each, in so many runs; the ledger left out."""
+    (folder / "data" / "raw").mkdir(parents=True)
+    shutil.copy(key, folder / "reviewpipe.key")
+    for number, rows in enumerate(parts):
+        path = folder / "data" / "raw" / f"{number}.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([["Date", "Client", "Stars", "Comment"], *rows])
+        os.utime(path, (1_790_000_000, 1_790_000_000))
+        if runs > 1:
+            pipeline.run(config.load(folder), NOW)
+    pipeline.run(config.load(folder), NOW)
+    tables = ("reviews", "versions", "names", "themes", "marks", "places")
+    with closing(sqlite3.connect(folder / "data" / "processed" / "reviews.db")) as direct:
+        return {table: sorted(map(repr, direct.execute(f"SELECT * FROM {table}"))) for table in tables}  # noqa: S608  ours
+
+
+def check_any_order(folder, seeds):
+    key = folder / "reviewpipe.key"
+    Key.load_or_create(key)
+    rows = reviews_of_many()
+    whole = store_of(folder / "whole", key, [rows])
+    for seed in seeds:
+        rng = Random(seed)  # noqa: S311  no secret
+        shuffled = rng.sample(rows, len(rows))
+        cuts = sorted(rng.sample(range(1, len(rows)), rng.randint(0, 6)))
+        parts = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+        extra = [rng.sample(rows, 10)] if seed % 2 else []  # some come once more in another file
+        assert store_of(folder / str(seed), key, [*parts, *extra], runs=1 + seed % 3) == whole, seed
+
+
+def test_files_shuffled_split_and_merged_give_the_same_pseudonyms_and_store(tmp_path):
+    check_any_order(tmp_path, range(3))
+
+
+@pytest.mark.slow
+def test_files_shuffled_split_and_merged_in_many_ways(tmp_path):
+    check_any_order(tmp_path, range(3, 40))

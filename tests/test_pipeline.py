@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from reviewpipe import config, ingest, pipeline
+from reviewpipe.anonymise import Key, answers
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.store import Counts, Store
 from sample import ROOT, SAMPLE, assert_none_of
@@ -252,3 +253,25 @@ def test_a_takeout_folder_and_its_table_in_any_order_give_the_same_store(project
         raw.mkdir()
     assert dumps[0] == dumps[1] == dumps[2]
     assert sum(line.startswith('INSERT INTO "reviews"') for line in dumps[0]) == len(REVIEWS)
+
+
+def test_answers_and_staff_change_the_texts_that_are_there(project):
+    (project / "data" / "raw" / "desk.csv").write_text(
+        "date,client,rating,comment\n2026-08-03,Wanda Q.,5,We met Quillfeather and Marisol and my shoulder is free\n",
+        encoding="utf-8",
+    )
+
+    def text():
+        pipeline.run(config.load(project), NOW)
+        with Store.open(project / "data" / "processed" / "reviews.db") as store:
+            return store.reviews()[0].text
+
+    assert text() == "We met [NAME] and [NAME] and my shoulder is free"
+    settings = config.load(project)
+    answers.record(settings, Key.load_or_create(settings.key_file), {"Quillfeather": False})
+    assert text() == "We met Quillfeather and [NAME] and my shoulder is free"
+    (project / "reviewpipe.toml").write_text('[[staff]]\nname = "Marisol Vega"\n', encoding="utf-8")
+    assert text() == "We met Quillfeather and [THERAPIST] and my shoulder is free"
+    (project / "data" / "raw" / "desk.csv").unlink()
+    (project / "reviewpipe.toml").write_text('[[staff]]\nname = "Quillfeather"\n', encoding="utf-8")
+    assert text() == "We met [THERAPIST] and [THERAPIST] and my shoulder is free"  # there is no file to read again

@@ -22,7 +22,7 @@ from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreErr
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
 from reviewpipe.sentiment.calibration import AS_SHIPPED
-from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, Counts, FileNote, Finished, Store
+from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, Counts, FileNote, Finished, Store, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,17 +41,24 @@ SUFFIX = re.compile(
     r"(?:\.(?:csv|tsv|txt|md|json|jsonl|html?|xlsx?|ods|docx|rtf|pdf|eml|mbox|zip|t?gz|tar|part|crdownload))+$",
     re.IGNORECASE,
 )
+# A note in the store: the settings of the last run.
+READ_WITH = "settings"
 JOINTS = str.maketrans("/_-.+", "     ")
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the stages know of this practice: its people (and the names met so far), its key, its themes, its fit."""
+    """What the stages know of this practice: its people, names met so far, key, themes, the fit to its labels."""
 
     roster: Roster
+    known: Known
     key: Key
     catalogue: Catalogue
     calibration: Calibration = AS_SHIPPED
+
+    def everybody(self, more: Iterable[tuple[str, int]] = ()) -> Roster:
+        """The roster with the names met so far and `more` of them."""
+        return replace(self.roster, known=Known.of({*self.known.fingerprints, *more}, self.key))
 
 
 @dataclass(frozen=True)
@@ -116,8 +123,7 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     reviews = clean(batch.reviews)
     authors = set(values(reviews, "author")) - {None}
     names = {one for author in authors for one in name_fingerprints(author, knowledge.key)}
-    known = Known.of(knowledge.roster.known.fingerprints | names, knowledge.key)
-    reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, known)
+    reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, knowledge.everybody(names).known)
     verdicts, hits = analyse(
         values(reviews, "text"), values(reviews, "language"), knowledge.catalogue, knowledge.calibration
     )
@@ -152,7 +158,10 @@ def run(
             if tell:
                 tell(number, len(fresh))
         fitted = calibrate.refit(store, versions.models())
-        because = refresh(store, replace(knowledge, calibration=fitted.calibration))
+        if store.meta(READ_WITH) != reading_settings(config):
+            store.set_meta(UNSWEPT, "yes")
+            store.set_meta(READ_WITH, reading_settings(config))
+        because = refresh(store, replace(learn(config, store), calibration=fitted.calibration))
         if store.meta(NAMELESS) == "yes":
             store.set_meta(NAMELESS, "no")
         knowledge = learn(config, store)
@@ -207,8 +216,8 @@ def _as_counted(outcome: Outcome) -> Counts:
 def reading_settings(config: Config) -> str:
     """Changes with the settings by which files are read, and with our own version; then they are read again."""
     sources = {name: replace(source, label="") for name, source in sorted(config.sources.items())}
-    hidden_labels = sorted(config.privacy.labels.items())
-    said = repr((__version__, sources, config.practice.jurisdiction[:2], hidden_labels, answers.mark(config)))
+    shown = (config.staff, config.privacy.client_shown_as, config.practice.name, sorted(config.privacy.labels.items()))
+    said = repr((__version__, sources, config.practice.jurisdiction[:2], shown, answers.mark(config)))
     return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
@@ -226,9 +235,8 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
         return Outcome(path, changed=True)
     finished = enrich(reading.batch, knowledge)
     place = path.relative_to(config.raw)
-    known = Known.of({*knowledge.roster.known.fingerprints, *finished.names}, knowledge.key)
     shown, folder, *headings = hidden(
-        [place.as_posix(), place.parent.as_posix(), *reading.filled], replace(knowledge.roster, known=known)
+        [place.as_posix(), place.parent.as_posix(), *reading.filled], knowledge.everybody(finished.names)
     )
     note = FileNote(
         mark,
@@ -264,34 +272,40 @@ def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
 
     Gives the reasons (keys of versions.REASONS) why all were scored again; none where they were not, or never had been.
     """
-    version = versions.of(knowledge.catalogue, knowledge.calibration)
+    version, scored_by = versions.of(knowledge.catalogue, knowledge.calibration), store.meta("analysis")
+    outdated, unswept = scored_by != version, store.meta(UNSWEPT) == "yes"
+    if not (outdated or unswept):
+        return ()
     texts = store.texts()
-    hidden: dict[str, str] = {}
+    changed: dict[str, str] = {}
+    others: list[Wording] = []
     places: dict[str, tuple[str, dict[str, bool]]] = {}
-    unswept = store.meta(UNSWEPT) == "yes"
     if unswept:
-        everybody = {*store.names(), *knowledge.roster.known.fingerprints}
-        roster = replace(knowledge.roster, known=Known.of(everybody, knowledge.key))
+        roster = knowledge.everybody(store.names())
+        swept = anonymise.swept([text for _, text, _ in texts], roster)
+        pairs = zip(texts, swept, strict=True)
+        changed = {row[0]: text for row, text in pairs if text is not None and text != row[1]}
+        others = _swept_wordings(store.wordings(), roster)
         places = _swept(store.files(), roster)
-        found = anonymise.sweep([text or "" for _, text, _ in texts], roster)
-        hidden = {
-            row[0]: anonymise.replace(row[1] or "", names) for row, names in zip(texts, found, strict=True) if names
-        }
-    scored_by = store.meta("analysis")
-    outdated = scored_by != version
-    again = [(i, hidden.get(i, text), language) for i, text, language in texts if outdated or i in hidden]
-    if again or outdated or unswept:
-        words, languages = [text for _, text, _ in again], [language for _, _, language in again]
-        verdicts, hits = analyse(words, languages, knowledge.catalogue, knowledge.calibration)
-        with store.transaction():
-            ids = [row[0] for row in again]
-            store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), hidden)
-            store.rename(places)
-            if hidden or places:
-                store.set_meta(OUTDATED, "yes")
-            store.set_meta(UNSWEPT, "no")
-            store.set_meta("analysis", version)
+    again = [(i, changed.get(i, text), language) for i, text, language in texts if outdated or i in changed]
+    words, languages = [text for _, text, _ in again], [language for _, _, language in again]
+    verdicts, hits = analyse(words, languages, knowledge.catalogue, knowledge.calibration)
+    with store.transaction():
+        ids = [row[0] for row in again]
+        store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), changed)
+        store.reword(others)
+        store.rename(places)
+        if changed or others or places:
+            store.set_meta(OUTDATED, "yes")
+        store.set_meta(UNSWEPT, "no")
+        store.set_meta("analysis", version)
     return versions.changes(scored_by, version)
+
+
+def _swept_wordings(wordings: Sequence[Wording], roster: Roster) -> list[Wording]:
+    """Those of `wordings` in which somebody stands who was not known before, without them."""
+    swept = anonymise.swept([one.text for one in wordings], roster)
+    return [replace(one, text=text) for one, text in zip(wordings, swept, strict=True) if text and text != one.text]
 
 
 def _swept(ledger: Iterable[FileNote], roster: Roster) -> dict[str, tuple[str, dict[str, bool]]]:
@@ -325,9 +339,9 @@ def learn(config: Config, store: Store) -> Knowledge:
     keys.successor(config).unlink(missing_ok=True)  # of a rotation that was interrupted before it began
     if store.meta(keys.MADE_WITH) is None:
         store.set_meta(keys.MADE_WITH, key.mark())
-    roster = anonymise.Roster.of(config, Known.of(store.names(), key))
-    catalogue = themes.load(config.themes_file)
-    return Knowledge(answers.joined(roster, config, key), key, catalogue, calibrate.current(store))
+    roster = answers.joined(anonymise.Roster.of(config), config, key)
+    known = Known.of({*store.names(), *roster.known.fingerprints}, key)
+    return Knowledge(roster, known, key, themes.load(config.themes_file), calibrate.current(store))
 
 
 @contextmanager
@@ -350,7 +364,7 @@ def only_run(config: Config) -> Iterator[None]:
 
 def _shown(path: Path, config: Config, knowledge: Knowledge) -> str:
     """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
-    return hidden([path.relative_to(config.raw).as_posix()], knowledge.roster)[0]
+    return hidden([path.relative_to(config.raw).as_posix()], knowledge.everybody())[0]
 
 
 def hidden(words: Sequence[str], roster: Roster) -> list[str]:

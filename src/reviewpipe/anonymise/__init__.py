@@ -1,8 +1,8 @@
 """Who is meant in a text, and texts in which nobody is.
 
 find() tells where persons and identifiers stand, replace() puts placeholders there, anonymise() does both to the review
-table.  The stages inside: roster (people we know), classifier (people we do not), identifiers (all else); gate.py
-searches what is about to be published.
+table.  The stages inside: roster (people we know), classifier (people we do not), identifiers (all else), sweeping
+(reviewers in the words of others); gate.py searches what is about to be published.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise import answers, gate, likeness, policies
-from reviewpipe.anonymise.detect import listed, names
+from reviewpipe.anonymise.detect import names
 from reviewpipe.anonymise.entities import Entity, Label, carried_back, replace, settle
 from reviewpipe.anonymise.identifiers import find as find_identifiers
 from reviewpipe.anonymise.known import Known, name_fingerprints
 from reviewpipe.anonymise.protected import nobody
 from reviewpipe.anonymise.pseudonyms import Key, canonical
 from reviewpipe.anonymise.roster import Roster
+from reviewpipe.anonymise.sweeping import sweep
 from reviewpipe.schema import columns_after
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ __all__ = [
     "redact",
     "replace",
     "sweep",
+    "swept",
 ]
 
 # More than two rounds were never seen; the limit keeps a strange text from going on for ever.
@@ -84,25 +86,17 @@ def redact(
     return [Redaction(replace(text, entities), entities) for text, entities in zip(texts, found, strict=True)]
 
 
-def sweep(texts: Sequence[str], roster: Roster) -> list[list[Entity]]:
-    """Names of the roster (staff and known) that still stand in texts anonymised earlier.
-
-    For people who became known later: who reviewed this month may be named in a text stored last year.
-    """
-    return listed(texts, roster)
-
-
 def anonymise(reviews: pd.DataFrame, roster: Roster, key: Key, known: Known | None = None) -> pd.DataFrame:
     """The review table after clean, as the table after anonymise: no names, no author, no native_id.
 
-    `known` are the names from earlier files; None keeps those of `roster`.
+    `known` are people of this and earlier files: they are hidden in everybody's words, but the detector never hears of
+    them, so that what it does depends on the review alone.
     """
-    if known is not None:
-        roster = dataclasses.replace(roster, known=known)
     done = pseudonymise(reviews, key)
     authors = _authors(reviews)
     for column in _TEXTS:
-        done[column] = _anonymised(reviews[column].tolist(), authors, roster)
+        texts = _anonymised(reviews[column].tolist(), authors, roster)
+        done[column] = swept(texts, dataclasses.replace(roster, known=known)) if known else texts
     return done[columns_after("anonymise")]
 
 
@@ -147,6 +141,12 @@ def _anonymised(texts: list[object], authors: list[str | None], roster: Roster) 
     for row, text, entities in zip(rows, given, found, strict=True):
         done[row] = replace(text, entities)
     return done
+
+
+def swept(texts: Sequence[str | None], roster: Roster) -> list[str | None]:
+    """Anonymised texts (or None) without the people whom `roster` knows by now."""
+    found = sweep([text or "" for text in texts], roster)
+    return [text and replace(text, names) for text, names in zip(texts, found, strict=True)]
 
 
 def _review_keys(reviews: pd.DataFrame, key: Key) -> list[str]:

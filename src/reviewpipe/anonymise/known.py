@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 # In scripts without blanks between words a name is any run of two to four characters inside a longer run.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-# The first word of a longer known name is kept too (words = 0), so that few pairs of words need hashing.
-FIRST_OF_MANY = 0
+# The words of a longer name are kept by their place too: before its last word, so that few pairs of words need hashing,
+# and after its first.  Then what is left of a name beside a placeholder is recognised.
+FIRST_OF_MANY, LATER_OF_MANY = 0, -1
+_SIGNS = {FIRST_OF_MANY: "^", LATER_OF_MANY: "$"}
 # "Bo Li" as one word is a syllable of others.
 _SHORTEST_JOINED = 6
 
@@ -48,8 +50,8 @@ def is_ordinary(word: str) -> bool:
 def name_fingerprints(author: str, key: Key) -> list[tuple[str, int]]:
     """What is kept of an author's name: (fingerprint, number of words that it covers).
 
-    0 words marks the first word of a longer name.  A one-word name that is an ordinary word leaves nothing.  A full
-    name is also known as one word, as in "danarowe@mail.example".
+    0 words marks a word of a longer name before its last, -1 one after its first.  A one-word name that is an ordinary
+    word leaves nothing.  A full name is also known as one word, as in "danarowe@mail.example".
     """
     words = parts(author)
     found = [(key.fingerprint(w), 1) for w in words if (len(w) > 2 or _UNSPACED.search(w)) and not is_ordinary(w)]
@@ -57,7 +59,8 @@ def name_fingerprints(author: str, key: Key) -> list[tuple[str, int]]:
         joined = "".join(words)
         if len(joined) >= _SHORTEST_JOINED and not is_ordinary(joined):
             found.append((key.fingerprint(joined), 1))
-        found.append((key.fingerprint("^" + words[0]), FIRST_OF_MANY))
+        found += [(key.fingerprint("^" + word), FIRST_OF_MANY) for word in words[:-1]]
+        found += [(key.fingerprint("$" + word), LATER_OF_MANY) for word in words[1:]]
         found.append((key.fingerprint(" ".join(words)), len(words)))
         if len(words) > 2:
             found.append((key.fingerprint(f"{words[0]} {words[-1]}"), 2))
@@ -88,7 +91,7 @@ class Known:
             return False
         asked = (folded, words)
         if asked not in self._answers:
-            coded = "^" + folded if words == FIRST_OF_MANY else folded
+            coded = _SIGNS.get(words, "") + folded
             self._answers[asked] = (self.key.fingerprint(coded), words) in self.fingerprints
         return self._answers[asked]
 

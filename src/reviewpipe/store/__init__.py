@@ -2,7 +2,7 @@
 
 from reviewpipe.store.database import NAMELESS, OUTDATED, SCHEMA_VERSION, UNSWEPT
 from reviewpipe.store.labels import OTHER_WORDS
-from reviewpipe.store.notes import Counts, FileNote, FileReject, Finished
+from reviewpipe.store.notes import Counts, FileNote, FileReject, Finished, Wording
 from reviewpipe.store.writing import Store
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "FileReject",
     "Finished",
     "Store",
+    "Wording",
 ]

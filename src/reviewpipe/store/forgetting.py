@@ -22,14 +22,16 @@ class Forgetting(Readers):
     """What takes reviews out of the store for good."""
 
     def reviews_of(self, person: str) -> list[str]:
-        """Ids of the reviews of a person, by the keyed pseudonym."""
-        return [
-            row[0] for row in self._all("SELECT review_id FROM reviews WHERE person = ? ORDER BY review_id", (person,))
-        ]
+        """Ids of the reviews that a person wrote at any place, by the keyed pseudonym."""
+        sql = "SELECT DISTINCT review_id FROM places WHERE person = ? ORDER BY review_id"
+        return [row[0] for row in self._all(sql, (person,))]
 
     def known_ids(self, prefix: str) -> list[str]:
-        """Ids of reviews that begin with `prefix`."""
-        sql = "SELECT review_id FROM reviews WHERE substr(review_id, 1, length(:start)) = :start ORDER BY review_id"
+        """Ids of reviews of which a place begins with `prefix`: an id may have been that of another place earlier."""
+        sql = """
+            SELECT DISTINCT review_id FROM places WHERE substr(review_key, 1, length(:start)) = :start
+            ORDER BY review_id
+            """
         return [row[0] for row in self._all(sql, {"start": prefix})]
 
     def files_of(self, review_ids: Sequence[str]) -> list[str]:
@@ -85,9 +87,10 @@ class Forgetting(Readers):
         marks = [row[0] for row in self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))]
         said = self._all(
             """
-            SELECT person, words, text FROM reviews WHERE review_id = :one
-            UNION ALL SELECT person, versions.words, versions.text FROM versions JOIN reviews USING (review_id)
-            WHERE review_id = :one
+            SELECT DISTINCT places.person, said.words, said.text FROM places, (
+              SELECT words, text FROM reviews WHERE review_id = :one
+              UNION ALL SELECT words, text FROM versions WHERE review_id = :one) AS said
+            WHERE places.review_id = :one
             """,
             {"one": review_id},
         )

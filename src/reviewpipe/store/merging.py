@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Row = Mapping[str, Any]
-    Judgement = Literal["same", "newer", "older", "excerpt", "whole"]
 
 # Two people do not write so many equal characters by chance.
 LONG_TEXT = 60
@@ -19,19 +18,25 @@ ALIKE_CUT = 95
 PRECISIONS = ("none", "relative", "month", "day", "second")
 
 
-def judge(held: Row, row: Row) -> Judgement:
-    """What `row` is beside the review as held: the same, a newer or older version, its excerpt, its whole."""
-    if (row["words"], row["rating"]) == (held["words"], held["rating"]):
-        return "same"
-    if bool(row["truncated"]) != bool(held["truncated"]):
-        return "excerpt" if row["truncated"] else "whole"
-    return "newer" if _age(row) > _age(held) else "older"
-
-
-def _age(row: Row) -> tuple[str, str, str]:
-    """What makes a version newer: its own date, then its file's; the last only makes the answer the same every time."""
+def said_on(row: Row) -> str:
+    """The day of a row's words: of their edit, else of the review where that is exact; "" where unknown."""
     exact = row["posted_on"] if row["date_precision"] in ("day", "second") else None
-    return row["updated_on"] or exact or "", row["seen_on"], row["words"] or ""
+    return row["updated_on"] or exact or ""
+
+
+def rank(row: Row) -> tuple[Any, ...]:
+    """Of all that was said, what ranks highest is kept: what is whole, has a rating, is newest, stands in a newer file.
+
+    All else only makes the answer the same every time.
+    """
+    rating = -1 if row["rating"] is None else row["rating"]
+    others = (str(row[name] or "") for name in ("words", "text", "rating_given", "recommended", "language", "original"))
+    return (not row["truncated"], rating >= 0, row["said_on"], row["seen_on"], rating, *others)
+
+
+def is_same(held: Row, row: Row) -> bool:
+    """Whether both say the same, whatever the case, the signs and the names that were hidden."""
+    return bool((row["words"], row["rating"]) == (held["words"], held["rating"]))
 
 
 def alike(held: Row, row: Row) -> bool:
@@ -56,18 +61,13 @@ def _plain(row: Row) -> str:
     return " ".join((row["text"] or "").casefold().rstrip("….").split())
 
 
-def details(held: Row, row: Row, *, same_place: bool) -> dict[str, Any]:
-    """What the store learns from `row` besides what the client says: a more exact date, a newer answer of ours."""
-    learned: dict[str, Any] = {}
+def better_date(held: Row, row: Row) -> bool:
+    """Whether `row` knows the day of a place more exactly, or as exactly and earlier."""
     ranks = [PRECISIONS.index(one["date_precision"]) for one in (held, row)]
-    earlier = ranks[0] == ranks[1] and (row["posted_on"] or "9") < (held["posted_on"] or "9")
-    if ranks[1] > ranks[0] or (earlier and same_place):
-        learned |= {name: row[name] for name in ("posted_on", "month", "date_precision")}
-    answered = held["reply"] or ""
-    if row["reply"] and (not answered or (*_age(row)[:2], row["reply"]) > (*_age(held)[:2], answered)):
-        learned["reply"] = row["reply"]
-    if same_place:
-        for name in ("updated_on", "seen_on"):
-            if (row[name] or "") > (held[name] or ""):
-                learned[name] = row[name]
-    return learned
+    return ranks[1] > ranks[0] or (ranks[0] == ranks[1] and (row["posted_on"] or "9") < (held["posted_on"] or "9"))
+
+
+def origin(place: Row) -> tuple[Any, ...]:
+    """Of all places of a review, the one with the least of these gives its source and date: exact, early, first."""
+    exactness = PRECISIONS.index(place["date_precision"])
+    return (-exactness, place["posted_on"] or "9", place["source"], place["review_key"])

@@ -57,6 +57,16 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """Words beside the texts themselves: an original, an answer of ours, an earlier version; `row` is where."""
+
+    table: str
+    column: str
+    row: str
+    text: str
+
+
+@dataclass(frozen=True)
 class FileReject:
     """A refused row, or a whole refused file where `row` is None."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
 from reviewpipe.store.labels import Labels, corrected
-from reviewpipe.store.notes import Counts, FileNote, FileReject
+from reviewpipe.store.notes import Counts, FileNote, FileReject, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,6 +131,19 @@ class Readers(Labels):
     def texts(self) -> list[tuple[str, str | None, str | None]]:
         """Id, text and language of every review, in a stable order."""
         return self._all("SELECT review_id, text, language FROM reviews ORDER BY review_id")
+
+    def wordings(self) -> list[Wording]:
+        """All other words of people that are kept, in a stable order."""
+        columns = (
+            ("reviews", "original", "review_id"),
+            ("reviews", "reply", "review_id"),
+            ("versions", "text", "rowid"),
+        )
+        return [
+            Wording(table, column, *row)
+            for table, column, place in columns
+            for row in self._all(f"SELECT {place}, {column} FROM {table} WHERE {column} <> '' ORDER BY {place}")  # noqa: S608  ours
+        ]
 
     def vanished(self) -> int:
         """How many reviews are missing from the newest export wherever they stood."""

@@ -21,7 +21,8 @@ CREATE TABLE rejects (digest TEXT NOT NULL REFERENCES files, row INTEGER NOT NUL
 -- Files that cannot be read at present; each run looks again.  Hidden names can make two places look the same.
 CREATE TABLE failures (path TEXT NOT NULL, reason TEXT NOT NULL);
 
--- One row an opinion: the same words of the same person in two places are one review.
+-- One row an opinion: the same words of the same person in two places are one review.  It is called by the least of its
+-- keys, its date and source are those of its best place, its words those of the newest version that is whole.
 CREATE TABLE reviews (
   review_id TEXT PRIMARY KEY,
   source TEXT NOT NULL, visibility TEXT NOT NULL,
@@ -30,18 +31,23 @@ CREATE TABLE reviews (
   language TEXT, text TEXT, original TEXT, reply TEXT, truncated INTEGER NOT NULL,
   person TEXT, words TEXT,
   updated_on TEXT, seen_on TEXT NOT NULL DEFAULT '',
+  said_on TEXT NOT NULL DEFAULT '',     -- the day of these words: of their edit, else of the review, where it is exact
+  replied_on TEXT NOT NULL DEFAULT '',  -- when the file was made that holds the answer
+  settings TEXT NOT NULL DEFAULT '',    -- with which the words were read
   score REAL, sentiment TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX reviews_by_month ON reviews (month, source, sentiment, rating, language);
 CREATE INDEX reviews_by_date ON reviews (posted_on);
 CREATE INDEX reviews_by_words ON reviews (words) WHERE words IS NOT NULL;
 
--- Where each review stands; review_key is the platform's identity, hashed.  `vanished` is the date of the newest export of
+-- Where each review stands, and what that place says of it; review_key is the platform's identity, hashed.  `vanished` is the date of the newest export of
 -- all reviews in which it is missing.
 CREATE TABLE places (
-  review_key TEXT PRIMARY KEY, review_id TEXT NOT NULL REFERENCES reviews, source TEXT NOT NULL, vanished TEXT
+  review_key TEXT PRIMARY KEY, review_id TEXT NOT NULL REFERENCES reviews, source TEXT NOT NULL, vanished TEXT,
+  visibility TEXT NOT NULL DEFAULT '', posted_on TEXT, date_precision TEXT NOT NULL DEFAULT 'none', person TEXT
 ) WITHOUT ROWID;
 CREATE INDEX places_of_review ON places (review_id, source);
+CREATE INDEX places_of_person ON places (person) WHERE person IS NOT NULL;
 
 -- In which file and row it was read.
 CREATE TABLE sightings (
@@ -49,9 +55,10 @@ CREATE TABLE sightings (
 ) WITHOUT ROWID;
 CREATE INDEX sightings_of_file ON sightings (digest);
 
--- What an edited review said before.
+-- What an edited review said before, or says elsewhere.
 CREATE TABLE versions (
-  review_id TEXT NOT NULL REFERENCES reviews, rating REAL, text TEXT, score REAL, sentiment TEXT NOT NULL, words TEXT, updated_on TEXT
+  review_id TEXT NOT NULL REFERENCES reviews, rating REAL, text TEXT, score REAL, sentiment TEXT NOT NULL, words TEXT, updated_on TEXT,
+  said_on TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX versions_of_review ON versions (review_id);
 

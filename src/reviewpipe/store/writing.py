@@ -17,18 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reviewpipe.schema import ThemeHit, Verdict
-    from reviewpipe.store.notes import FileNote, Finished
+    from reviewpipe.store.notes import FileNote, Finished, Wording
 
     Row = dict[str, Any]
     Kept = Literal["new", "edited", "duplicate", "again"]
 
-# Columns of the table `reviews`: what stays as it was first seen, and what an edit changes.
-ORIGIN = ("source", "visibility", "posted_on", "month", "date_precision", "person", "updated_on", "seen_on")
+# Columns of the table `reviews`: what its best place says, and what the version says that is kept.
+ORIGIN = ("source", "visibility", "posted_on", "date_precision", "person")
 CONTENT = (
-    "rating", "rating_given", "recommended", "language", "text", "original", "reply", "truncated", "words", "score",
-    "sentiment",
+    "rating", "rating_given", "recommended", "language", "text", "original", "truncated", "words", "score", "sentiment",
+    "updated_on", "said_on", "seen_on", "settings",
 )  # fmt: skip
-HELD = (*ORIGIN, *CONTENT)
+HELD = (*ORIGIN, "month", *CONTENT, "reply", "replied_on")
+VERSION = ("rating", "text", "score", "sentiment", "words", "updated_on", "said_on", "settings")
 
 SAME_WORDS = """
     SELECT review_id, source FROM reviews
@@ -56,7 +57,13 @@ class Store(Forgetting):
         kept: Counter[Kept] = Counter()
         refused = list(rejects)
         for row, hits in zip(records(finished.reviews), finished.themes, strict=True):
-            row |= {"month": row["posted_on"][:7] if row["posted_on"] else None, "seen_on": note.seen_on}
+            row |= {
+                "month": _month(row),
+                "seen_on": note.seen_on,
+                "said_on": merging.said_on(row),
+                "replied_on": note.seen_on if row["reply"] else "",
+                "settings": note.settings,
+            }
             if self.is_forgotten(row):
                 refused.append(Reject(row["row"], FORGOTTEN))
                 continue
@@ -115,6 +122,12 @@ class Store(Forgetting):
         for review_id, hits in themes.items():
             self._put_themes(review_id, hits)
 
+    def reword(self, wordings: Iterable[Wording]) -> None:
+        """Replace words beside the texts; the caller holds the transaction."""
+        for one in wordings:
+            key = {"reviews": "review_id", "versions": "rowid"}[one.table]
+            self._all(f"UPDATE {one.table} SET {one.column} = ? WHERE {key} = ?", (one.text, one.row))  # noqa: S608  our names
+
     def rename(self, places: Mapping[str, tuple[str, Mapping[str, bool]]]) -> None:
         """Replace path and columns of files, by digest; the caller holds the transaction."""
         rows = [(path, json.dumps(columns, ensure_ascii=False), digest) for digest, (path, columns) in places.items()]
@@ -129,7 +142,7 @@ class Store(Forgetting):
         exports: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
         for form, export, key, day, seen in self._all(
             """
-            SELECT form, export, review_key, coalesce(updated_on, posted_on, ''), files.seen_on
+            SELECT form, export, review_key, coalesce(updated_on, reviews.posted_on, ''), files.seen_on
             FROM files JOIN sightings USING (digest) JOIN places USING (review_key) JOIN reviews USING (review_id)
             WHERE export <> '' AND form IN (
               SELECT form FROM files WHERE export <> '' GROUP BY form HAVING count(DISTINCT export) > 1)
@@ -145,27 +158,24 @@ class Store(Forgetting):
 
     def _put(self, row: Row, hits: Sequence[ThemeHit]) -> Kept:
         """One row of a file: a new review, another version or place of a known one, or nothing new."""
-        if known := self._all("SELECT review_id FROM places WHERE review_key = ?", (row["review_key"],)):
-            again = not self._is_seen(known[0][0])
-            edited = self._merge(known[0][0], row, hits, same_place=True)
-            return "again" if again else "edited" if edited else "duplicate"
-        twin = self._twin(row)
-        review_id, source = twin or (row["review_key"], "")
-        if twin:
-            edited = self._merge(review_id, row, hits, same_place=source == row["source"])
-        else:
-            edited = False
-            self._insert(review_id, row, hits)
-        self._all("INSERT INTO places VALUES (?, ?, ?, NULL)", (row["review_key"], review_id, row["source"]))
-        return "edited" if edited else "duplicate" if twin else "new"
+        known = self._all("SELECT review_id FROM places WHERE review_key = ?", (row["review_key"],))
+        again = bool(known) and not self._is_seen(known[0][0])
+        review_id = known[0][0] if known else self._twin(row)
+        if review_id is None:
+            self._insert(row, hits)
+            return "new"
+        edited = self._merge(review_id, row, hits)
+        self._put_place(review_id, row)
+        self._settle(review_id)
+        return "again" if again else "edited" if edited else "duplicate"
 
     def _is_seen(self, review_id: str) -> bool:
         """Whether a file that was read holds the review."""
         sql = "SELECT 1 FROM sightings JOIN places USING (review_key) WHERE review_id = ? LIMIT 1"
         return bool(self._all(sql, (review_id,)))
 
-    def _twin(self, row: Row) -> tuple[str, str] | None:
-        """Id and source of the same opinion elsewhere.
+    def _twin(self, row: Row) -> str | None:
+        """Id of the same opinion elsewhere.
 
         The same words of the same person, or the same long text under another name ("Dolores W." on one platform is
         "Dolores Whitmore" on the next; short texts such as "Very good" say nothing of that), or a nearly equal one.
@@ -174,66 +184,106 @@ class Store(Forgetting):
         exact_day = row["posted_on"] and row["date_precision"] in ("day", "second")
         facts = {**row, "long": merging.LONG_TEXT, "day": row["posted_on"][:10] if exact_day else None}
         if row["words"] and (exact := self._all(SAME_WORDS, facts)):
-            found: tuple[str, str] = exact[0]
-            return found
+            return str(exact[0][0])
         numbers = _numbers(row)
         sql = f"SELECT DISTINCT review_id FROM marks WHERE mark IN ({', '.join('?' * len(numbers))}) ORDER BY review_id"  # noqa: S608  only marks
-        for (review_id,) in self._all(sql, numbers):
-            held = self._held(review_id)
-            if merging.alike(held, row):
-                return review_id, held["source"]
-        return None
+        alike = (str(one) for (one,) in self._all(sql, numbers) if merging.alike(self._held(one), row))
+        return next(alike, None)
 
     def _held(self, review_id: str) -> Row:
         (values,) = self._all(f"SELECT {', '.join(HELD)} FROM reviews WHERE review_id = ?", (review_id,))  # noqa: S608  our column names
         return dict(zip(HELD, values, strict=True))
 
-    def _insert(self, review_id: str, row: Row, hits: Sequence[ThemeHit]) -> None:
+    def _insert(self, row: Row, hits: Sequence[ThemeHit]) -> None:
+        review_id = row["review_key"]
         columns, values = ", ".join(("review_id", *HELD)), [review_id, *(row[name] for name in HELD)]
         self._all(f"INSERT INTO reviews ({columns}) VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608  our column names
+        self._put_place(review_id, row)
         self._put_themes(review_id, hits)
         self._put_marks(review_id, row)
 
-    def _merge(self, review_id: str, row: Row, hits: Sequence[ThemeHit], *, same_place: bool) -> bool:
+    def _merge(self, review_id: str, row: Row, hits: Sequence[ThemeHit]) -> bool:
         """Take over what `row` says better; True when the client's words or rating changed by it.
 
-        Versions are kept of what was said at the same place; another platform only fills in what was cut or unknown.
+        What else was said is kept as a version, but for what was cut short.
         """
         held = self._held(review_id)
-        judged = merging.judge(held, row)
-        changes = merging.details(held, row, same_place=same_place)
-        edited = judged == "whole" or (judged == "newer" and same_place)
-        if edited:
-            changes = {name: row[name] for name in CONTENT} | changes
-            changes["reply"] = changes.get("reply") or held["reply"]
-        if same_place and judged in ("newer", "older"):
-            self._put_version(review_id, held if edited else row)
+        same, better = merging.is_same(held, row), merging.rank(row) > merging.rank(held)
+        other_settings = held["settings"] != row["settings"]
+        if not same:
+            self._put_version(review_id, held if better else row)
+        changes: Row = {}
+        if better or (same and other_settings):
+            changes = {name: row[name] for name in CONTENT}
+        replies = [
+            (one["replied_on"], again, one["reply"] or "") for one, again in ((held, False), (row, other_settings))
+        ]
+        if row["reply"] and replies[1] > replies[0]:
+            changes |= {"reply": row["reply"], "replied_on": row["replied_on"]}
         if changes:
-            sets = ", ".join(f"{name} = :{name}" for name in changes)
-            sql = f"UPDATE reviews SET {sets} WHERE review_id = :review_id"  # noqa: S608  our column names
-            self._all(sql, {**changes, "review_id": review_id})
-        if edited:
-            self._all(
-                "DELETE FROM versions WHERE review_id = ? AND words IS ? AND rating IS ?",
-                (review_id, row["words"], row["rating"]),
-            )
+            self._change(review_id, changes)
+        if "text" in changes and not (same and row["text"] == held["text"]):
+            self._drop_version(review_id, row)
             self._put_themes(review_id, hits)
             self._put_marks(review_id, row)
-        elif "month" in changes:
-            self._all("UPDATE themes SET month = ? WHERE review_id = ?", (changes["month"], review_id))
-        return edited
+        return better and not same
+
+    def _change(self, review_id: str, changes: Row) -> None:
+        sets = ", ".join(f"{name} = :{name}" for name in changes)
+        sql = f"UPDATE reviews SET {sets} WHERE review_id = :one"  # noqa: S608  our column names
+        self._all(sql, {**changes, "one": review_id})
 
     def _put_version(self, review_id: str, said: Row) -> None:
-        """Keep what a review said at another time, once."""
-        version = {**{name: said[name] for name in ("rating", "text", "score", "sentiment", "words", "updated_on")}}
+        """Keep what a review said at another time or place, once; of equal ones the newest."""
+        if said["truncated"]:
+            return
+        of_it = "review_id = :review_id AND words IS :words AND rating IS :rating"
+        version = {**{name: said[name] for name in VERSION}, "review_id": review_id}
+        newer = "settings = :settings AND (said_on, coalesce(text, '')) >= (:said_on, coalesce(:text, ''))"
+        if not self._all(f"SELECT 1 FROM versions WHERE {of_it} AND {newer}", version):  # noqa: S608  our own words
+            self._drop_version(review_id, said)
+            names = ", ".join(f":{name}" for name in VERSION)
+            self._all(f"INSERT INTO versions (review_id, {', '.join(VERSION)}) VALUES (:review_id, {names})", version)  # noqa: S608  our column names
+
+    def _drop_version(self, review_id: str, said: Row) -> None:
+        sql = "DELETE FROM versions WHERE review_id = ? AND words IS ? AND rating IS ?"
+        self._all(sql, (review_id, said["words"], said["rating"]))
+
+    def _put_place(self, review_id: str, row: Row) -> None:
+        """Keep where a review stands, and of two dates that a place gives the better one."""
+        names = ("review_key", *ORIGIN)
+        sql = f"SELECT {', '.join(names)} FROM places WHERE review_key = ?"  # noqa: S608  our column names
+        known = [dict(zip(names, values, strict=True)) for values in self._all(sql, (row["review_key"],))]
+        place = {name: row[name] for name in names}
+        if known:
+            (held,) = known
+            if not merging.better_date(held, row):
+                place |= {name: held[name] for name in ("posted_on", "date_precision")}
+            for name in ("visibility", "person"):
+                place[name] = min((one[name] for one in (held, row) if one[name]), default=None)
+        columns = ", ".join(("review_id", *names))
+        marks = ", ".join(f"{name} = excluded.{name}" for name in ORIGIN)
         self._all(
-            """
-            INSERT INTO versions SELECT :review_id, :rating, :text, :score, :sentiment, :words, :updated_on
-            WHERE NOT EXISTS (
-              SELECT 1 FROM versions WHERE review_id = :review_id AND words IS :words AND rating IS :rating)
-            """,
-            {**version, "review_id": review_id},
+            f"INSERT INTO places ({columns}) VALUES ({', '.join('?' * (len(names) + 1))}) "  # noqa: S608  our column names
+            f"ON CONFLICT (review_key) DO UPDATE SET {marks}",
+            (review_id, *place.values()),
         )
+
+    def _settle(self, review_id: str) -> None:
+        """Give a review the date, source and person of its best place, and the least key of them all as its id."""
+        names = ("review_key", *ORIGIN)
+        sql = f"SELECT {', '.join(names)} FROM places WHERE review_id = ?"  # noqa: S608  our column names
+        places = [dict(zip(names, values, strict=True)) for values in self._all(sql, (review_id,))]
+        best = min(places, key=merging.origin)
+        held = self._held(review_id)
+        if any(best[name] != held[name] for name in ORIGIN):
+            self._change(review_id, {name: best[name] for name in ORIGIN} | {"month": _month(best)})
+            self._all("UPDATE themes SET month = ? WHERE review_id = ?", (_month(best), review_id))
+        least = min(place["review_key"] for place in places)
+        if least != review_id:
+            self._all("PRAGMA defer_foreign_keys = ON")  # until the end of the transaction
+            for table in ("reviews", "places", "themes", "versions", "marks"):
+                self._all(f"UPDATE {table} SET review_id = ? WHERE review_id = ?", (least, review_id))  # noqa: S608  our tables
 
     def _put_themes(self, review_id: str, hits: Sequence[ThemeHit]) -> None:
         self._all("DELETE FROM themes WHERE review_id = ?", (review_id,))
@@ -258,8 +308,14 @@ class Store(Forgetting):
             if self._all("SELECT 1 FROM sightings WHERE review_key = ? LIMIT 1", (key,)):
                 continue
             ((review_id,),) = self._all("DELETE FROM places WHERE review_key = ? RETURNING review_id", (key,))
-            if not self._all("SELECT 1 FROM places WHERE review_id = ? LIMIT 1", (review_id,)):
+            if self._all("SELECT 1 FROM places WHERE review_id = ? LIMIT 1", (review_id,)):
+                self._settle(review_id)
+            else:
                 self._remove(review_id)
+
+
+def _month(row: Row) -> str | None:
+    return row["posted_on"][:7] if row["posted_on"] else None
 
 
 def _numbers(row: Row) -> list[int]:
