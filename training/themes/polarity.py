@@ -29,7 +29,7 @@ def main() -> None:
     verdicts, catalogue = sentiment.analyse(texts, ["en"] * len(texts)), themes.load()
     page = finds.lay_out(texts, verdicts, catalogue, model.shipped().known)
     found = list(model.judged(model.shipped(), page, finds.phrase_finds(page, catalogue)))
-    praised = tagging._first_praises(page, found)
+    praised = tagging.first_praises(page, found)
     signs, said, sitting = [], [], []
     for find in found:
         number = int(page.text[find.sentence])

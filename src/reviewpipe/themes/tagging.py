@@ -70,7 +70,7 @@ def _hits(
     page = lay_out(texts, verdicts, catalogue, trained.known)
     past = sentences_with(page, letters_of(catalogue, "elsewhere"))
     found = list(model.judged(trained, page, phrase_finds(page, catalogue)))
-    praised = _first_praises(page, found)
+    praised = first_praises(page, found)
     for find in found:
         number, theme = int(page.text[find.sentence]), catalogue.theme(find.theme)
         if theme is None:
@@ -95,7 +95,7 @@ def _hits(
         yield number, hit, odds, f"{find.kind}: {texts[number][find.start : find.end]}"
 
 
-def _first_praises(page: Page, found: Iterable[Find]) -> dict[tuple[int, str], tuple[int, int]]:
+def first_praises(page: Page, found: Iterable[Find]) -> dict[tuple[int, str], tuple[int, int]]:
     """Where each text first praises each theme: sentence and offset."""
     first: dict[tuple[int, str], tuple[int, int]] = {}
     for find in found:
