@@ -150,6 +150,8 @@ def test_the_table_goes_out_and_comes_back(ready, call):
     code, out, err = call("label", "--import", path, "--project", ready)
     assert (code, "6 rows read = 4 kept + 0 unchanged + 2 unanswered." in out) == (0, True), err
     assert [label.sentiment for label in labels(ready)] == ["positive"] * 4
+    assert call("label", "--export", path, "--project", ready)[0] == 2  # somebody's answers
+    path.unlink()
     code, out, _ = call("label", "--export", path, "-n", 6, "--project", ready)
     assert "6 reviews to label and 4 with their labels" in out
     assert "4 unchanged" in call("label", "--import", path, "--project", ready)[1]

@@ -337,6 +337,25 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path):
         assert columns(path) == columns(tmp_path / "fresh.db")
 
 
+def test_a_store_of_the_second_version_takes_labels(tmp_path):
+    path = tmp_path / "reviews.db"
+    second = sqlite3.connect(path)
+    second.executescript((Path(__file__).parent / "cases" / "store_2.sql").read_text(encoding="utf-8"))
+    second.close()
+    with Store.open(path) as store:
+        assert store.meta("schema_version") == SCHEMA_VERSION
+        assert (store.meta("analysis"), len(store.files()), store.labels()) == ("of version 2", 1, [])
+        assert label(store, said("a", pain_relief="absent"))
+        assert {(r.review_id, r.sentiment, r.themes) for r in store.reviews()} == {
+            ("a", "negative", ()),
+            ("b", "mixed", ()),
+        }
+        assert store.theme_cells() == []
+        assert store.soundness() == []
+    with Store.open(tmp_path / "fresh.db"):
+        assert columns(path) == columns(tmp_path / "fresh.db")
+
+
 def columns(path):
     """Every table's columns, in whatever order."""
     with sqlite3.connect(path) as direct:

@@ -25,8 +25,9 @@ NAME = 28
 def command(as_json: bool, project: Path | None) -> None:  # noqa: FBT001  click's flag
     """Say how often the machine agrees with you.
 
-    For sentiment and each theme, on the reviews that you have labelled with `reviewpipe label`.  The machine's own verdicts are measured, as they would be without any label.  Ranges at 95%: Wilson intervals for shares and,
-    by way of F*, for F1; the percentile bootstrap for the mean F1.
+    For sentiment and each theme, on the reviews that you have labelled with `reviewpipe label`.  The machine's own
+    verdicts are measured, as they would be without any label.  Ranges at 95%: Wilson intervals for shares and, by way
+    of F*, for F1; the percentile bootstrap for the mean F1.
 
     \b
     Example:

@@ -41,6 +41,8 @@ def command(number: int, target: Path | None, answers: Path | None, project: Pat
 
     if target and answers:
         raise UsageError("--export and --import do not go together.  Choose one.")
+    if target and target.exists():
+        raise UsageError(f"There is a file {target} already, with answers perhaps.  Import it, or choose another name.")
     config = configured(project)
     with Store.open(stored(config)) as store:
         if target:
