@@ -246,3 +246,16 @@ def test_a_new_themes_file_is_told_to_be_the_reason(ready, call):
     with opened(ready) as store:
         found = {hit.theme for review in store.reviews() if review.corrected for hit in review.themes}
     assert "stars" in found
+
+
+def test_a_themes_file_is_tried_against_the_labels(ready, call):
+    judge(ready, lambda _: "mixed", 40)
+    with opened(ready) as store:
+        hidden = {label.review_id for label in store.labels()}
+        machine = store.texts()
+    against = sum("shoulder" in (text or "") for review_id, text, _ in machine if review_id in hidden)
+    out = call("themes", "test", "--project", ready)[1]
+    (line,) = [line for line in out.splitlines() if line.startswith("pain_relief")]
+    assert int(line.split(" against your corrections")[0].split()[-1]) >= against > 0
+    # Of a theme that nobody was asked about, nothing is against a correction.
+    assert not any("against" in line for line in out.splitlines() if line.startswith("manner"))

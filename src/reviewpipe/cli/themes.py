@@ -91,7 +91,11 @@ def test(file: Path | None, project: Path | None) -> None:
         reviews = [review for review in store.reviews() if review.sentiment != "unscored"]
         texts, languages = [review.text or "" for review in reviews], [review.language for review in reviews]
         _, hits = pipeline.analyse(texts, languages, catalogue)
-        answer = "\n".join(_told(one) for one in trials(reviews, hits, catalogue.names, {}))
+        corrections = {
+            label.review_id: {theme: said != "absent" for theme, said in label.themes.items()}
+            for label, _, _ in store.labelled()
+        }
+        answer = "\n".join(_told(one) for one in trials(reviews, hits, catalogue.names, corrections))
         publish.check({"trial.txt": answer.encode()}, config, store)
     click.echo(f"In {len(reviews)} reviews:\n{answer}")
     if wrong:

@@ -37,17 +37,17 @@ def trials(
     reviews: Sequence[Review],
     tags: Sequence[Sequence[ThemeHit]],
     names: Sequence[str],
-    corrections: Mapping[str, frozenset[str]],
+    corrections: Mapping[str, Mapping[str, bool]],
 ) -> list[Trial]:
     """A Trial for each theme of `names`, from reviews as stored and the `tags` that the file would give them.
 
-    `corrections` are the themes of a review, by its id, as a person said them.
+    `corrections` say of a review, by its id, which themes a person sees in it and which not.
     """
     return [_trial(name, list(zip(reviews, tags, strict=True)), corrections) for name in names]
 
 
 def _trial(
-    name: str, pairs: Sequence[tuple[Review, Sequence[ThemeHit]]], corrections: Mapping[str, frozenset[str]]
+    name: str, pairs: Sequence[tuple[Review, Sequence[ThemeHit]]], corrections: Mapping[str, Mapping[str, bool]]
 ) -> Trial:
     had = {review.review_id for review, _ in pairs if any(hit.theme == name for hit in review.themes)}
     found = {
@@ -68,6 +68,6 @@ def _trial(
         {one: said.count(one) for one in sorted(set(said))},
         len(new),
         len(had - found.keys()),
-        sum((one in found) != (name in themes) for one, themes in corrections.items()),
+        sum((one in found) != themes[name] for one, themes in corrections.items() if name in themes),
         tuple(shown[:EXAMPLES]),
     )
