@@ -142,7 +142,7 @@ class Readers(Labels):
         return [
             Wording(table, column, *row)
             for table, column, place in columns
-            for row in self._all(f"SELECT {place}, {column} FROM {table} WHERE {column} <> '' ORDER BY {place}")  # noqa: S608  ours
+            for row in self._all(f"SELECT {place}, {column} FROM {table} WHERE {column} <> '' ORDER BY {place}")  # noqa: S608  names of ours
         ]
 
     def vanished(self) -> int:
