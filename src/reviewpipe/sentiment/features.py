@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Places = NDArray[np.int64]
 
-# Buckets of hashed words and pairs: 65,536 hold the pairs of the training texts with few collisions.
-BUCKETS = 1 << 16
+# Buckets of hashed words and pairs: enough that few of the pairs of the training texts collide.
+BUCKETS = 1 << 18
 # Odd constants of multiplicative hashing (Knuth, TAOCP 3, 6.4), to tell pairs and denied words from plain words.
 _PAIR, _DENIED = np.uint64(0x9E3779B1), np.uint64(0x85EBCA77)
 _DENIAL_REACH = 3

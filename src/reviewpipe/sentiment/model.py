@@ -12,11 +12,15 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from reviewpipe.sentiment.features import Batch, Numbers, Places
 
     Weights = Mapping[str, Numbers]
 
 FILE = "sentiment.npz"
+# A sentence leans when praise and complaint differ by more than this.
+LEANS = 0.3
 
 
 @functools.cache
@@ -64,19 +68,32 @@ def summary(batch: Batch, sides: Numbers) -> Numbers:
     """What the sentences of each review say together: a row a review, zeros for one without sentences.
 
     Mean, most, last and late-weighted mean of praise, complaint, their balance and the sums of weights: what comes late
-    says how it ended, for a review tells of the old pain first.
+    says how it ended, for a review tells of the old pain first.  Then how many sentences lean where and how strongly,
+    and what the weaker side weighs against the stronger: that parts a mixed review from a grumble.
     """
     balance = sides[:, 0] - sides[:, 1]
     columns = np.column_stack([sides, balance, batch.dense[:, :3]])
-    result = np.zeros((len(batch.rows) - 1, 4 * columns.shape[1] + 4))
     full = np.flatnonzero(np.diff(batch.rows))
     if not len(full):
-        return result
+        return np.zeros((len(batch.rows) - 1, 4 * columns.shape[1] + 14))
     first, last = batch.rows[full], batch.rows[full + 1] - 1
     lengths = (last - first + 1)[:, None]
     place = np.concatenate([np.arange(1, n + 1) / (n * (n + 1) / 2) for n in lengths[:, 0]])[:, None]
     mean, late = np.add.reduceat(columns, first) / lengths, np.add.reduceat(columns * place, first)
     most, least = np.maximum.reduceat(columns, first), np.minimum.reduceat(balance, first)
     leaning = np.add.reduceat(np.column_stack([sides > 0.5, sides.min(1) > 0.4]).astype(float), first) / lengths
-    result[full] = np.column_stack([mean, most, columns[last], late, least, leaning])
+    found = np.column_stack([mean, most, columns[last], late, least, leaning, _amounts(balance, first, lengths)])
+    result = np.zeros((len(batch.rows) - 1, found.shape[1]))
+    result[full] = found
     return result
+
+
+def _amounts(balance: Numbers, first: Places, lengths: NDArray[np.int64]) -> Numbers:
+    """Of each review: sentences on each side and between, the weight of both sides, each against the other."""
+    praise, complaint = np.maximum(balance, 0), np.maximum(-balance, 0)
+    sorts = [balance > LEANS, balance < -LEANS, np.abs(balance) <= LEANS]
+    sums = np.add.reduceat(np.column_stack([*sorts, praise**2, complaint**2, praise, complaint]), first)
+    praised, complained = sums[:, 5], sums[:, 6]
+    both = praised + complained + LEANS
+    weaker, lead = np.minimum(praised, complained) / both, (praised - complained) / both
+    return np.column_stack([np.log1p(sums), weaker, lead, np.log1p(lengths)])
