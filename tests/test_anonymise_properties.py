@@ -216,7 +216,7 @@ def store_of(folder, key, parts, runs=1):
     pipeline.run(config.load(folder), NOW)
     tables = ("reviews", "versions", "names", "themes", "marks", "places")
     with closing(sqlite3.connect(folder / "data" / "processed" / "reviews.db")) as direct:
-        return {table: sorted(map(repr, direct.execute(f"SELECT * FROM {table}"))) for table in tables}  # noqa: S608  ours
+        return {table: sorted(map(repr, direct.execute(f"SELECT * FROM {table}"))) for table in tables}  # noqa: S608  our own names
 
 
 def check_any_order(folder, seeds):

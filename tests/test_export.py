@@ -1,11 +1,13 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from reviewpipe import export
+from reviewpipe.config import Privacy
 from reviewpipe.schema import Review, ThemeHit
 
 HOSTILE = [
@@ -22,7 +24,7 @@ def review(text, number=0):
 
 
 def rows(texts=HOSTILE):
-    return export.review_rows([review(text, number) for number, text in enumerate(texts)])
+    return export.review_rows([review(text, number) for number, text in enumerate(texts)], Privacy())
 
 
 def test_no_cell_of_a_csv_is_a_formula():
@@ -72,3 +74,26 @@ def test_json_lines_hold_what_the_contract_says():
 @pytest.mark.parametrize("form", sorted(export.FORMATS))
 def test_no_rows_are_no_error(form):
     export.FORMATS[form]([])
+
+
+SAID = "See https://knots.example/a or ring 630-555-0142: my knee is fine since 3/4/2026."
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        ({}, "See [URL] or ring [PHONE]: my knee is fine since [DATE]."),
+        ({"URL": "keep"}, "See https://knots.example/a or ring [PHONE]: my knee is fine since [DATE]."),
+        ({"DATE": "[A DAY]", "PHONE": "keep"}, "See [URL] or ring 630-555-0142: my knee is fine since [A DAY]."),
+    ],
+)
+def test_only_what_may_be_shared_leaves_and_evidence_stays_true(share, text):
+    kept = Privacy(labels=dict.fromkeys(("URL", "PHONE", "DATE"), "keep"), share=share)
+    places = [(SAID.index(one), SAID.index(one) + len(one)) for one in ("my knee is fine", "fine since 3/4", "https")]
+    hits = tuple(ThemeHit("value", "positive", *place) for place in places)
+    (row,) = export.review_rows([replace(review(SAID), themes=hits)], kept)
+    assert row["text"] == text
+    evidence = [text[theme["start"] : theme["end"]] for theme in row["themes"]]
+    assert evidence[0] == "my knee is fine"
+    assert evidence[1] == "fine since " + ("[A DAY]" if "DATE" in share else "[DATE]")
+    assert evidence[2] == ("https" if share.get("URL") else "[URL]")

@@ -30,7 +30,7 @@ FLOORS = (
     ("errors",),
     ("config", "schema", "tokens", "sentences", "alphabet"),
     ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
-    ("calibrate", "drift", "keys", "versions"),
+    ("calibrate", "drift", "keys", "rawreviews", "versions"),
     ("pipeline", "metrics", "consent"),
     ("quotes", "analysis", "corrections", "evaluation"),
     ("dashboard", "report", "export"),

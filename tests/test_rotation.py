@@ -104,11 +104,43 @@ def test_another_key_or_none_is_refused_before_anything_is_written(ready, call):
     assert {path: path.read_bytes() for path in (ready / "reports").iterdir()} == pages
 
 
-def test_a_destroyed_key_is_gone(ready, call):
+def test_answers_hold_under_the_new_key_and_no_fingerprint_of_the_old_one_stays(ready, call):
+    (ready / "data" / "raw" / "c.csv").write_text(HEAD + "2026-10-01,Odo P.,5,We met Saltbox\n", encoding="utf-8")
+    call("run", "--project", ready)
+    assert call("redact", "--answer", "Saltbox=no", "--answer", "Quillonet=no", "--project", ready)[0] == 0
+    before = (ready / "reviewpipe.answers").read_text().split()
+    assert call("key", "rotate", "--project", ready)[0] == 0
+    after = (ready / "reviewpipe.answers").read_text().split()
+    assert (len(before), len(after)) == (4, 2)  # of what stands in no file nobody knows the word
+    assert set(before) & set(after) == {"no"}
+    assert call("redact", "We met Saltbox", "--project", ready)[1] == "We met Saltbox\n"
+    assert "We met Saltbox" in [text for group in people(ready)[1] for text in group]
+
+
+def test_a_destroyed_key_is_gone_and_with_it_all_that_joins_reviews_with_people(ready, call):
+    assert call("redact", "--answer", "Saltbox=no", "--project", ready)[0] == 0
+    (ready / "reviewpipe.answers.new").write_text("half\n")
+    keys.successor(config.load(ready)).write_bytes(b"n" * 32)
+    with sqlite3.connect(ready / "data" / "processed" / "reviews.db") as direct:
+        known = {row[0].encode() for row in direct.execute("SELECT DISTINCT person FROM reviews")}
+    direct.close()
+    assert len(known) == 3
     assert call("key", "destroy", "--yes", "--project", ready)[0] == 0
-    assert not (ready / "reviewpipe.key").exists()
+    assert [path for path in ready.iterdir() if path.name.startswith("reviewpipe.")] == []
+    content = b"".join(path.read_bytes() for path in (ready / "data" / "processed").iterdir())
+    assert not [person for person in known if person in content]
+    assert people(ready)[0] == {None}
     assert call("key", "destroy", "--yes", "--project", ready)[0] == 2
     assert call("run", "--project", ready)[0] == 6
+
+
+def test_with_a_key_from_a_backup_pseudonyms_are_found_again(ready, call):
+    before = people(ready)
+    shutil.copy(ready / "reviewpipe.key", ready / "backup")
+    assert call("key", "destroy", "--yes", "--project", ready)[0] == 0
+    shutil.move(ready / "backup", ready / "reviewpipe.key")
+    assert call("run", "--project", ready)[0] == 0
+    assert people(ready) == before
 
 
 def left(project):

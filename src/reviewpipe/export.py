@@ -8,11 +8,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from reviewpipe.anonymise import policies, replace
+from reviewpipe.anonymise.entities import carried_on
 from reviewpipe.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from reviewpipe.config import Privacy
     from reviewpipe.schema import Review
 
 Row = dict[str, Any]
@@ -23,25 +26,23 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]|[\ufffe\u
 LONGEST_CELL = 32_767  # Excel's own limit
 
 
-def review_rows(reviews: Sequence[Review]) -> list[Row]:
-    """Reviews as flat rows: review_id, source, posted_on, rating, sentiment, score, language, text, themes."""
-    names = ("review_id", "source", "posted_on", "rating", "sentiment", "score", "language", "text")
-    return [
-        {name: getattr(review, name) for name in names}
-        | {
-            "themes": [
-                {
-                    "name": hit.theme,
-                    "polarity": hit.polarity,
-                    "direction": hit.direction,
-                    "start": hit.start,
-                    "end": hit.end,
-                }
-                for hit in review.themes
-            ]
-        }
-        for review in reviews
-    ]
+def review_rows(reviews: Sequence[Review], privacy: Privacy) -> list[Row]:
+    """Reviews as flat rows: review_id, source, posted_on, rating, sentiment, score, language, text, themes.
+
+    The text is as it may leave the practice; the offsets of the themes are those of that text.
+    """
+    names = ("review_id", "source", "posted_on", "rating", "sentiment", "score", "language")
+    rows = []
+    for review in reviews:
+        hidden = policies.unshared(review.text or "", privacy)
+        themes = []
+        for hit in review.themes:
+            start, end = carried_on(hit.start, hit.end, hidden)
+            facts = {"name": hit.theme, "polarity": hit.polarity, "direction": hit.direction}
+            themes.append(facts | {"start": start, "end": end})
+        row = {name: getattr(review, name) for name in names}
+        rows.append(row | {"text": review.text and replace(review.text, hidden), "themes": themes})
+    return rows
 
 
 def as_jsonl(rows: Sequence[Row]) -> bytes:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise import Key
 from reviewpipe.errors import StoreError
+from reviewpipe.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reviewpipe.config import Config
-    from reviewpipe.store import Store
 
 MADE_WITH = "key"
 
@@ -38,6 +38,14 @@ def key_of(config: Config, store: Store) -> Key:
             f"remove {config.store}, and the next run reads data/raw anew."
         )
     return key
+
+
+def of_project(config: Config) -> Key:
+    """The project's key: that of its store; where there is none yet, the one that the first run would make as well."""
+    if not config.store.is_file():
+        return Key.load_or_create(config.key_file)
+    with Store.open(config.store) as store:
+        return key_of(config, store)
 
 
 def _is_made(key_file: Path) -> bool:

@@ -7,13 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewpipe.consent import permission
+from reviewpipe.anonymise import policies
+from reviewpipe.anonymise.risk import risks, verdict
+from reviewpipe.consent import Permission, permission
 from reviewpipe.sentences import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewpipe.config import Practice
+    from reviewpipe.config import Config, Practice
     from reviewpipe.consent import Status
     from reviewpipe.schema import Review
 
@@ -52,17 +54,26 @@ class Quote:
     reasons: tuple[str, ...]
 
 
-def pick(reviews: Sequence[Review], theme: str | None, practice: Practice, limit: int) -> list[Quote]:
-    """The best quotes for a theme (any, if None) out of happy reviews: one a review, best first, no two alike."""
+def pick(reviews: Sequence[Review], theme: str | None, config: Config, limit: int) -> list[Quote]:
+    """The best quotes for a theme (any, if None) out of happy reviews: one a review, best first, no two alike.
+
+    They are word for word, so a passage that holds what may not leave the practice is none.
+    """
     found = []
     for review in reviews:
         if review.sentiment != "positive" or not review.text or review.truncated:
             continue
         names = [theme] if theme else dict.fromkeys(hit.theme for hit in review.themes)
-        passages = [passage for name in names for passage in _passages(review, name)]
+        kept = policies.unshared(review.text, config.privacy)
+        passages = [
+            (worth, start, end, name)
+            for name in names
+            for worth, start, end, _ in _passages(review, name)
+            if all(one.end <= start or end <= one.start for one in kept)
+        ]
         if passages:
             worth, start, end, name = max(passages, key=lambda p: (p[0], -p[1], p[3]))
-            allowed = permission(review, practice)
+            allowed = _permission(review, review.text[start:end], config.practice)
             found.append(
                 Quote(
                     review.review_id, review.text[start:end], start, end, name, round(worth, 3),
@@ -71,6 +82,20 @@ def pick(reviews: Sequence[Review], theme: str | None, practice: Practice, limit
             )  # fmt: skip
     found.sort(key=lambda quote: (-quote.score, quote.review_id))
     return _varied(found, limit)
+
+
+def _permission(review: Review, quote: str, practice: Practice) -> Permission:
+    """What stands between a quote and print: consent, and details in it by which its author may be recognised."""
+    allowed = permission(review, practice)
+    (details,) = risks([quote])
+    if not details:
+        return allowed
+    kinds = ", ".join(sorted({one.kind for one in details}))
+    if verdict(details) == "high":
+        reason = f"few people share its details ({kinds}), so the client must agree to be recognised by them"
+        return Permission("needs_consent" if allowed.status == "ready" else allowed.status, (*allowed.reasons, reason))
+    reason = f"who knows the client may recognise it by its details ({kinds})"
+    return Permission(allowed.status, (*allowed.reasons, reason))
 
 
 def _passages(review: Review, theme: str) -> Iterator[tuple[float, int, int, str]]:

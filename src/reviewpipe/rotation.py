@@ -7,13 +7,10 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from reviewpipe import anonymise, ingest, keys, pipeline, rawfolder
+from reviewpipe import anonymise, keys, pipeline, rawfolder, rawreviews
 from reviewpipe.anonymise.pseudonyms import SIZE
-from reviewpipe.clean import clean
-from reviewpipe.errors import InputError, UsageError
-from reviewpipe.schema import columns_after, records
+from reviewpipe.errors import StoreError, UsageError
+from reviewpipe.schema import records
 from reviewpipe.store import OTHER_WORDS, Store
 from reviewpipe.tokens import WORD
 
@@ -22,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from typing import Any
+
+    import pandas as pd
 
     from reviewpipe.config import Config
     from reviewpipe.schema import Label
@@ -46,7 +45,8 @@ def rotate(config: Config, started: datetime) -> pipeline.Summary:
                 "their reviews cannot be given new pseudonyms.  Put them back; or remove the store and run again."
             )
         new = anonymise.Key.load_or_create(keys.successor(config))
-        texts = [_cleaned(paths[0], config) for paths in files.values()]
+        read = [rawreviews.cleaned(paths[0], config) for paths in files.values()]
+        texts = [reviews for reviews in read if reviews is not None]
         pairs = [pair for reviews in texts for pair in zip(*(_as(reviews, key) for key in (old, new)), strict=True)]
         marks = [mark for row, again in pairs if store.is_forgotten(row) for mark in store.tombstones(again)]
         labels = list(_labels(pairs, store.labels_by_key()))
@@ -56,15 +56,8 @@ def rotate(config: Config, started: datetime) -> pipeline.Summary:
             store.start_anew(marks, labels)
             store.set_meta(keys.MADE_WITH, new.mark())
         keys.key_of(config, store)  # puts the new key in the place of the old
+        anonymise.answers.leave_behind(config, new, words)
     return pipeline.run(config, started)
-
-
-def _cleaned(path: Path, config: Config) -> pd.DataFrame:
-    """The reviews of a raw file; none where it cannot be read."""
-    try:
-        return clean(ingest.read(path, config).batch.reviews)
-    except InputError:
-        return pd.DataFrame(columns=columns_after("clean"))
 
 
 def _words(texts: pd.Series[Any]) -> set[str]:
@@ -85,11 +78,28 @@ def _labels(pairs: Sequence[tuple[Row, Row]], kept: Mapping[str, Kept]) -> Itera
 
 
 def destroy(config: Config) -> None:
-    """Overwrite and remove the key: nobody can tell any more whose pseudonym is whose."""
+    """Remove all that joins reviews with people: pseudonyms in the store, the owner's answers, at last the key.
+
+    When this is interrupted the key is still there, and it can be called again.
+    """
     if not config.key_file.is_file():
         raise UsageError(f"There is no key {config.key_file}.")
-    with pipeline.only_run(config), config.key_file.open("r+b") as file:
-        file.write(secrets.token_bytes(SIZE))
-        file.flush()
-        os.fsync(file.fileno())
-    config.key_file.unlink()
+    with pipeline.only_run(config):
+        if config.store.is_file():
+            with Store.open(config.store) as store:
+                with store.transaction():
+                    store.part()
+                if not store.overwrite_freed_pages():
+                    raise StoreError("Another program reads the store.  Close it, then call `key destroy` again.")
+        for path in (*anonymise.answers.files(config), keys.successor(config), config.key_file):
+            _shred(path)
+
+
+def _shred(path: Path) -> None:
+    """Overwrite and remove a file, if it is there."""
+    if path.is_file():
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(max(SIZE, path.stat().st_size)))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()

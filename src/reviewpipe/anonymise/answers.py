@@ -104,6 +104,25 @@ def carry_over(config: Config, old: Key, new: Key, words: Iterable[str]) -> None
         _write(path, given | {again: given[before] for before, again in pairs if before in given})
 
 
+def leave_behind(config: Config, new: Key, words: Iterable[str]) -> None:
+    """Keep those answers only that hold under the `new` key: with the old one, others could guess the words."""
+    path = path_of(config.key_file)
+    given = _read(path)
+    if given:
+        again = {new.fingerprint(word) for word in {_folded(one) for one in words}}
+        _write(path, {one: is_name for one, is_name in given.items() if one in again})
+
+
+def files(config: Config) -> list[Path]:
+    """Where answers lie, or lay half written."""
+    path = path_of(config.key_file)
+    return [path, _part(path)]
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
+
+
 def _folded(word: str) -> str:
     return without_possessive(fold(word.strip()))
 
@@ -136,7 +155,7 @@ def _read(path: Path) -> dict[str, bool]:
 
 def _write(path: Path, answers: Mapping[str, bool]) -> None:
     """The file is either the old or the new one, readable by the owner alone."""
-    part = path.with_name(path.name + ".new")
+    part = _part(path)
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:

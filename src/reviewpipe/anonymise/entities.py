@@ -42,6 +42,22 @@ def replace(text: str, entities: Sequence[Entity]) -> str:
     return "".join(pieces) + text[here:]
 
 
+def carried_on(start: int, end: int, replaced: Sequence[Entity]) -> tuple[int, int]:
+    """Where `start:end` of a text is after `replaced`; it widens to the whole of what stands for half of it."""
+    shift_start = shift_end = 0
+    for one in replaced:
+        longer = len(one.replacement) - (one.end - one.start)
+        if one.end <= start:
+            shift_start += longer
+        elif one.start < start:
+            shift_start += one.start - start
+        if one.end <= end:
+            shift_end += longer
+        elif one.start < end:
+            shift_end += one.start + len(one.replacement) - end
+    return start + shift_start, end + shift_end
+
+
 def carried_back(found: Sequence[Entity], before: Sequence[Entity]) -> list[Entity]:
     """`found` in a text where `before` had been replaced, with offsets into the text as it was; none overlap."""
     shifts = [0]

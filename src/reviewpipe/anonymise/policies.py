@@ -30,6 +30,11 @@ def chosen(identifiers: Iterable[Entity], choices: Mapping[str, str]) -> list[En
     ]
 
 
+def unshared(text: str, privacy: Privacy) -> list[Entity]:
+    """What of an anonymised text may not leave the practice: what the store keeps, only `share` can keep here."""
+    return chosen(find(text), privacy.share)
+
+
 def for_sharing(texts: Sequence[str], privacy: Privacy) -> list[str]:
-    """Anonymised `texts` as they may leave the practice: what the store keeps, only `share` can keep here."""
-    return [replace(text, chosen(find(text), privacy.share)) for text in texts]
+    """Anonymised `texts` as they may leave the practice."""
+    return [replace(text, unshared(text, privacy)) for text in texts]

@@ -45,7 +45,8 @@ def command(form: str, output: Path | None, since: datetime | None, project: Pat
             f"{form} is no text for a terminal.  Name a file: reviewpipe export --format {form} -o reviews.{form}"
         )
     with Store.open(stored(config)) as store:
-        content = FORMATS[form](review_rows(store.reviews(since=f"{since:%Y-%m-%d}" if since else None)))
+        reviews = store.reviews(since=f"{since:%Y-%m-%d}" if since else None)
+        content = FORMATS[form](review_rows(reviews, config.privacy))
         publish.check({f"export.{form}": content}, config, store)
     if output is None:
         click.echo(content, nl=False)

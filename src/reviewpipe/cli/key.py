@@ -53,7 +53,9 @@ def rotate(project: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before destroying.")
 @project_option
 def destroy(yes: bool, project: Path | None) -> None:  # noqa: FBT001  click's flag
-    """Overwrite and remove the key.  Store and pages stay, but nothing can be added or made anew.
+    """Overwrite and remove the key, your answers about names, and what says which reviews one person wrote.
+
+    Store and pages stay, but nothing can be added or made anew.
 
     \b
     Example:
@@ -65,4 +67,5 @@ def destroy(yes: bool, project: Path | None) -> None:  # noqa: FBT001  click's f
     if not yes:
         click.confirm(f"Destroy {config.key_file} for good?  Backups of it are yours to destroy", abort=True, err=True)
     rotation.destroy(config)
-    click.echo("The key is gone.  Nobody can join the pseudonyms in the store with names any more.")
+    click.echo("The key is gone, and with it your answers.  Nothing in the store tells any more who wrote what.")
+    click.echo(f"Still to do by you: the raw files in {config.raw} hold names; so do backups of them and of the key.")

@@ -14,9 +14,10 @@ import click
 from reviewpipe.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from reviewpipe.config import Config
+    from reviewpipe.rawreviews import Said
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -49,6 +50,16 @@ def stored(config: Config) -> Path:
             f"There is no store in {config.folder} yet.  Put files into {config.raw} and call `reviewpipe run`."
         )
     return config.store
+
+
+def raw_texts(config: Config, columns: Sequence[str]) -> Said:
+    """What stands in `columns` of all reviews in data/raw; says how many files could not be read."""
+    from reviewpipe.rawreviews import said
+
+    found = said(config, columns)
+    if found.unread:
+        click.echo(f"{found.unread} files were not read; `reviewpipe inspect` says why.", err=True)
+    return found
 
 
 def json_lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewpipe.cli.options import configured, json_lines, print_json, project_option
+from reviewpipe.cli.options import configured, json_lines, print_json, project_option, raw_texts
 from reviewpipe.errors import UsageError
 
 if TYPE_CHECKING:
@@ -109,12 +109,12 @@ def _columns(config: Config, text: str | None, asked: Mapping[str, Any]) -> None
 
 
 def _ask(config: Config, _: str | None, __: Mapping[str, Any]) -> None:
+    from reviewpipe import keys
     from reviewpipe.anonymise import Roster, answers
     from reviewpipe.anonymise.unsure import questions
-    from reviewpipe.cli.raw import raw_texts
 
-    texts, authors = raw_texts(config, ("text", "original", "reply"))
-    found = questions(texts, authors, answers.joined(Roster.of(config), config))
+    said = raw_texts(config, ("text", "original", "reply"))
+    found = questions(said.texts, said.authors, answers.joined(Roster.of(config), config))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         for one in found:
             print_json(asdict(one))
@@ -125,16 +125,17 @@ def _ask(config: Config, _: str | None, __: Mapping[str, Any]) -> None:
         click.echo(f"\n{number} of {len(found)}: {click.style(one.word, bold=True)}, {one.count} times")
         for context in one.contexts:
             click.echo(f"    {context}")
-        said = click.prompt("A name? y(es), n(o), s(kip), q(uit)", type=click.Choice(list("ynsq")), show_choices=False)
-        if said == "q":
+        reply = click.prompt("A name? y(es), n(o), s(kip), q(uit)", type=click.Choice(list("ynsq")), show_choices=False)
+        if reply == "q":
             break
-        if said in "yn":
-            answers.record(config, _key(config), {one.word: said == "y"})
+        if reply in "yn":
+            answers.record(config, keys.of_project(config), {one.word: reply == "y"})
             answered += 1
     click.echo(f"{answered} answered.  `reviewpipe run` reads all files again with what you said.")
 
 
 def _answer(config: Config, _: str | None, asked: Mapping[str, Any]) -> None:
+    from reviewpipe import keys
     from reviewpipe.anonymise import answers
 
     said = {}
@@ -143,20 +144,8 @@ def _answer(config: Config, _: str | None, asked: Mapping[str, Any]) -> None:
         if answer not in ("yes", "no") or not word:
             raise UsageError("An answer is a word and yes or no: --answer Saltbox=no")
         said[word] = answer == "yes"
-    answers.record(config, _key(config), said)
+    answers.record(config, keys.of_project(config), said)
     click.echo(f"{len(said)} answered.  `reviewpipe run` reads all files again with what you said.", err=True)
-
-
-def _key(config: Config) -> Any:
-    """The key of the project, which the first run would make as well."""
-    from reviewpipe import keys
-    from reviewpipe.anonymise import Key
-    from reviewpipe.store import Store
-
-    if not config.store.is_file():
-        return Key.load_or_create(config.key_file)
-    with Store.open(config.store) as store:
-        return keys.key_of(config, store)
 
 
 # What there is to redact, by the option that says so.

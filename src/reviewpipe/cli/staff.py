@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewpipe.cli.options import configured, project_option
+from reviewpipe.cli.options import configured, project_option, raw_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,12 +46,11 @@ def suggest(least: int, project: Path | None) -> None:
     """
     from reviewpipe.anonymise import Roster
     from reviewpipe.anonymise.proposals import propose
-    from reviewpipe.cli.raw import raw_texts
     from reviewpipe.config import FILE_NAME
 
     config = configured(project)
-    texts, authors = raw_texts(config, ("text", "original"))
-    proposals = propose(texts, authors, Roster.of(config), least=least)
+    said = raw_texts(config, ("text", "original"))
+    proposals = propose(said.texts, said.authors, Roster.of(config), least=least)
     if not proposals:
         click.echo(f"Nobody is named as of the practice by {least} reviewers who is not in {FILE_NAME}.", err=True)
         return

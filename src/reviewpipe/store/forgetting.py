@@ -83,6 +83,15 @@ class Forgetting(Readers):
         self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in forgotten])
         self.replace_labels(labels)
 
+    def part(self) -> None:
+        """For a key that is destroyed: nothing tells any more which reviews one person wrote; the caller's transaction.
+
+        Were the key restored from a backup, the next run would read every file again.
+        """
+        self._all("UPDATE reviews SET person = NULL")
+        self._all("UPDATE places SET person = NULL")
+        self._all("UPDATE files SET settings = ''")
+
     def _tombstones(self, review_id: str) -> list[str]:
         marks = [row[0] for row in self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))]
         said = self._all(

@@ -215,10 +215,8 @@ class Store(Forgetting):
         changes: Row = {}
         if better or (same and other_settings):
             changes = {name: row[name] for name in CONTENT}
-        replies = [
-            (one["replied_on"], again, one["reply"] or "") for one, again in ((held, False), (row, other_settings))
-        ]
-        if row["reply"] and replies[1] > replies[0]:
+        replied = (held["replied_on"], False, held["reply"] or "")
+        if row["reply"] and (row["replied_on"], other_settings, row["reply"]) > replied:
             changes |= {"reply": row["reply"], "replied_on": row["replied_on"]}
         if changes:
             self._change(review_id, changes)
