@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reviewpipe import sentences, themes
 from reviewpipe.errors import ConfigError
 from reviewpipe.schema import Review, Sentence, ThemeHit, Verdict
+from reviewpipe.sentiment import analyse
 from reviewpipe.themes import model
 from reviewpipe.themes.evidence import MOST, passage
 from reviewpipe.themes.polarity import heard
@@ -23,6 +24,8 @@ SCORES = {"positive": 0.6, "negative": -0.6, "mixed": 0.0, "neutral": 0.0}
 
 
 def verdict(text, sentiment="neutral"):
+    if sentiment == "mixed":  # its sentences differ: as the stage before says them
+        return analyse([text], [None])[0]
     score = SCORES[sentiment]
     return Verdict(sentiment, score, tuple(Sentence(a, b, score) for a, b in sentences.split(text)))
 
