@@ -34,20 +34,25 @@ class Reason(NamedTuple):
     weight: float
 
 
-def analyse(texts: Sequence[str], languages: Sequence[str | None]) -> list[Verdict]:
-    """The verdict on each text; unscored when empty or in another language than English (unknown counts as English)."""
+def analyse(texts: Sequence[str], languages: Sequence[str | None], words: tokens.Tokens | None = None) -> list[Verdict]:
+    """The verdict on each text; unscored when empty or in another language than English (unknown counts as English).
+
+    `words` are the tokens of `texts`, for callers that have them.
+    """
     chosen = [k for k, text in enumerate(texts) if text.strip() and (languages[k] or "en").lower().startswith("en")]
     verdicts = [UNSCORED] * len(texts)
     if not chosen:
         return verdicts
-    batch, weights = features.of([texts[k] for k in chosen]), model.load()
+    all_of_them = words if len(chosen) == len(texts) else None
+    batch, weights = features.of([texts[k] for k in chosen], all_of_them), model.load()
     sides = model.of_sentences(batch, weights)
     overall = model.of_reviews(batch, sides, weights)
     scores = np.round(overall[:, 2] - overall[:, 0], 4).tolist()
     parts = np.round(sides[:, 0] - sides[:, 1], 4).tolist()
-    for row, (k, first, last) in enumerate(zip(chosen, batch.rows[:-1], batch.rows[1:], strict=True)):
-        told = tuple(Sentence(a, b, parts[first + i]) for i, (a, b) in enumerate(batch.spans[first:last]))
-        verdicts[k] = Verdict(_label(overall[row], sides[first:last]), scores[row], told)
+    told = [Sentence(start, end, score) for (start, end), score in zip(batch.spans, parts, strict=True)]
+    bounds = batch.rows.tolist()
+    for row, (k, first, last) in enumerate(zip(chosen, bounds[:-1], bounds[1:], strict=True)):
+        verdicts[k] = Verdict(_label(overall[row], sides[first:last]), scores[row], tuple(told[first:last]))
     return verdicts
 
 

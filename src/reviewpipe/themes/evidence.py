@@ -6,8 +6,9 @@ import re
 
 # Where a sentence can be cut: marks with space behind, dashes, and words that begin a new thought.
 CUT = re.compile(
-    r"[,;:)](?=\s)|\s\(|\s[–—-]+\s|…|\.\.+"
-    r"|\s(?=(?:but|and|so|because|although|though|while|whereas|which|however|unfortunately|until|yet|plus)\s)",
+    # One of the first characters, so that the search leaps from one to the next; then what makes a cut of each.
+    r"[,;:)\s….](?:(?<=[,;:)])(?=\s)|(?<=…)|(?<=\.)\.+|(?<=\s)(?:\(|[–—-]+\s"
+    r"|(?=(?:but|and|so|because|although|though|while|whereas|which|however|unfortunately|until|yet|plus)\s)))",
     re.IGNORECASE,
 )
 LEAD = re.compile(r"[\s,;:()–—…&\"“”*.-]*(?:(?:and|but|so|plus|&)\s+)?", re.IGNORECASE)

@@ -155,10 +155,11 @@ class Search:
         Keys are theme and group: `mentions` and `contrasts` are groups of their own, all other kinds are "hits".
         """
         found: dict[tuple[str, str], list[Hit]] = {}
+        lists = [found.setdefault((theme, GROUPS.get(kind, "hits")), []) for theme, kind, _ in self.phrases]
         for at, number in self.openings.candidates(np.frombuffer(letters.encode("utf-32-le"), np.uint32)):
-            theme, kind, pattern = self.phrases[number]
-            mine = found.setdefault((theme, GROUPS.get(kind, "hits")), [])
+            mine = lists[number]
             if not mine or mine[-1][2] <= at:
+                _, kind, pattern = self.phrases[number]
                 match = expression(pattern).match(letters, at)
                 if match:
                     mine.append((kind, at, match.end()))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reviewpipe.themes.catalogue import Catalogue, Theme
+    from reviewpipe.tokens import Tokens
 
 # Compound scores nearer to 0 say neither good nor bad: VADER's own threshold.
 NEUTRAL = 0.05
@@ -27,14 +28,17 @@ WHOLE: dict[str, Polarity] = {"positive": "positive", "negative": "negative"}
 DIRECTION: dict[Polarity, Direction] = {"positive": "favours_us", "negative": "favours_them"}
 
 
-def tag(texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue) -> list[tuple[ThemeHit, ...]]:
+def tag(
+    texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, words: Tokens | None = None
+) -> list[tuple[ThemeHit, ...]]:
     """The themes of each text with their evidence, in the order of the text.
 
     `verdicts` are those of the same texts.  A theme's polarity comes from the phrase itself where that says how it was
-    ("no relief"), else from its sentence's score, else from the verdict as a whole.
+    ("no relief"), else from its sentence's score, else from the verdict as a whole.  `words` are the tokens of `texts`,
+    for callers that have them.
     """
     hits: list[list[ThemeHit]] = [[] for _ in texts]
-    for number, hit, _ in _hits(texts, verdicts, catalogue):
+    for number, hit, _ in _hits(texts, verdicts, catalogue, words):
         hits[number].append(hit)
     return [_joined(some) for some in hits]
 
@@ -65,11 +69,11 @@ def failing_examples(catalogue: Catalogue) -> list[str]:
 
 
 def _hits(
-    texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue
+    texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, words: Tokens | None = None
 ) -> Iterator[tuple[int, ThemeHit, str]]:
     """For every find the number of its text, the hit and its reason."""
     trained = model.shipped()
-    page = lay_out(texts, verdicts, catalogue, trained.known)
+    page = lay_out(texts, verdicts, catalogue, trained.known, words)
     past = sentences_with(page, letters_of(catalogue, "elsewhere"))
     found = list(phrase_finds(page, catalogue))
     praised = _first_praises(page, found)
