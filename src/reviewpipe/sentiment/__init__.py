@@ -51,16 +51,16 @@ def analyse(texts: Sequence[str], languages: Sequence[str | None], words: tokens
     parts = np.round(sides[:, 0] - sides[:, 1], 4).tolist()
     told = [Sentence(start, end, score) for (start, end), score in zip(batch.spans, parts, strict=True)]
     bounds = batch.rows.tolist()
-    for row, (k, first, last) in enumerate(zip(chosen, bounds[:-1], bounds[1:], strict=True)):
-        verdicts[k] = Verdict(_label(overall[row], sides[first:last]), scores[row], tuple(told[first:last]))
+    labels = _labels(overall, np.maximum.reduceat(sides.max(1), batch.rows[:-1]))
+    for k, label, score, first, last in zip(chosen, labels, scores, bounds[:-1], bounds[1:], strict=True):
+        verdicts[k] = Verdict(label, score, tuple(told[first:last]))
     return verdicts
 
 
-def _label(overall: Numbers, sides: Numbers) -> Sentiment:
+def _labels(overall: Numbers, leaning: Numbers) -> list[Sentiment]:
     """The likeliest of the three classes, the middling one being mixed; neutral when no sentence leans."""
-    if sides.max(initial=0.0) < LEANING:
-        return "neutral"
-    return LABELS[int(overall.argmax())]
+    found = zip(overall.argmax(1).tolist(), (leaning < LEANING).tolist(), strict=True)
+    return ["neutral" if level else LABELS[likeliest] for likeliest, level in found]
 
 
 def explain(text: str) -> list[list[Reason]]:

@@ -128,7 +128,8 @@ def _counting(words: Words) -> Places:
     places = np.flatnonzero((words.known & (words.boost == 0))[words.codes])
     after = _around(words, places)[1]
     kind_of = (words.facts[words.codes[places]] & KIND) * (words.facts[after] & OF)
-    return places[kind_of == 0]
+    counted: Places = places[kind_of == 0]
+    return counted
 
 
 def _around(words: Words, places: Places) -> dict[int, Places]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from reviewpipe import sentences
-from reviewpipe.themes.phrases import END, PAUSE, Stream, stream
+from reviewpipe.themes.phrases import END, GROUPS, PAUSE, Stream, stream
 from reviewpipe.themes.words import stem
 from reviewpipe.tokens import tokenise
 
@@ -33,8 +34,7 @@ DOUBLE = re.compile(
 REACH = 3  # words before a find in which a negator turns it
 
 
-@dataclass(frozen=True)
-class Find:
+class Find(NamedTuple):
     """A theme found in `sentence` (counted over the batch), at `start` to `end` of its text.
 
     `kind` tells by what: complaints, praises, evens, phrases, mentions or model.
@@ -109,11 +109,8 @@ def phrase_finds(page: Page, catalogue: Catalogue) -> Iterator[Find]:
         if theme.regex:
             yield from _by_expression(page, theme.name, catalogue.matchers[theme.name])
             continue
-        hits, mentions, contrasts = (found.get((theme.name, group), []) for group in ("hits", "mentions", "contrasts"))
-        exclusions = catalogue.matchers[theme.name].exclusions
-        if exclusions:
-            hits = [one for one in hits if not _touched(letters, one[1:], exclusions)]
-            mentions = [one for one in mentions if not _touched(letters, one[1:], exclusions)]
+        hits, mentions, contrasts, exclusions = (found.get((theme.name, group), []) for group in GROUPS)
+        hits, mentions = (_untouched(some, exclusions) for some in (hits, mentions))
         finds = list(_finds(page, theme.name, hits, cues))
         yield from finds
         yield from _mentions(page, theme.name, mentions, contrasts, {one.sentence for one in finds})
@@ -151,16 +148,17 @@ def _by_expression(page: Page, theme: str, matcher: Matcher) -> Iterator[Find]:
         text = page.texts[number][start:end]
         for match in hits.finditer(text) if hits else ():
             first, last = match.span()
-            if last > first and not (exclusions and _touched(text, (first, last), exclusions)):
+            others = exclusions.finditer(text) if exclusions else ()
+            if last > first and not any(other.start() < last and first < other.end() for other in others):
                 yield Find(theme, match.lastgroup or "phrases", sentence, int(start) + first, int(start) + last)
 
 
-def _touched(text: str, found: tuple[int, int], exclusions: re.Pattern[str]) -> bool:
-    """Whether an exclusion in the same sentence overlaps what was `found`."""
-    first, last = found
-    start, end = text.rfind(END, 0, first) + 1, text.find(END, last)
-    others = exclusions.finditer(text, start, end if end >= 0 else len(text))
-    return any(other.start() < last and first < other.end() for other in others)
+def _untouched(hits: list[Hit], exclusions: Sequence[Hit]) -> list[Hit]:
+    """`hits` that no exclusion overlaps; neither list has two that overlap."""
+    starts = [start for _, start, _ in exclusions]
+    before = [exclusions[bisect_left(starts, last) - 1] if starts else ("", 0, 0) for _, _, last in hits]
+    # The one before the hit's end may still be the last of all, which stands behind the hit.
+    return [hit for hit, other in zip(hits, before, strict=True) if not (other[1] < hit[2] and hit[1] < other[2])]
 
 
 def letters_of(catalogue: Catalogue, words: str) -> frozenset[str]:
