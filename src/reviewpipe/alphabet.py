@@ -93,7 +93,8 @@ def _spread(
     inside = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
     number = phrases[np.repeat((np.cumsum(counts) - counts)[which], each) + inside]
     most = 1 + number.max(initial=0)
-    both = np.unique(np.repeat(places, each) * most + number)
+    both = np.sort(np.repeat(places, each) * most + number)
+    both = both[np.diff(both, prepend=-1) > 0]
     return zip((both // most).tolist(), (both % most).tolist(), strict=True)
 
 

@@ -327,10 +327,12 @@ def analyse(
 ) -> tuple[list[Verdict], list[tuple[ThemeHit, ...]]]:
     """Sentiment and themes of anonymised texts."""
     from reviewpipe import sentiment
+    from reviewpipe.tokens import tokenise
 
-    words = [text or "" for text in texts]
-    verdicts = sentiment.analyse(words, languages, calibration)
-    return verdicts, themes.tag(words, verdicts, catalogue)
+    told = [text or "" for text in texts]
+    words = tokenise(told)
+    verdicts = sentiment.analyse(told, languages, calibration, words)
+    return verdicts, themes.tag(told, verdicts, catalogue, words)
 
 
 def learn(config: Config, store: Store) -> Knowledge:

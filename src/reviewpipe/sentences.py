@@ -18,8 +18,9 @@ SHORT_FORMS = frozenset(
 _SMILE = r"(?:[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff\ufe0f\u200d]+|[:;]-?[)(DP](?!\w))"
 # A possible end: a run of stops with what closes it (quotes, brackets, smiles); a line's end; a smile; a list's mark.
 _END = re.compile(
-    # The look-ahead spares the alternatives at nearly every character.
-    rf"""(?=[^\w ,'"-])(?:(?P<stop>[.!?…]+)(?P<close>["'”’)\]]*)(?:\s?{_SMILE})*"""
+    # The look-ahead spares the alternatives at nearly every character; most ends are plain: a word, a stop, a capital.
+    rf"""(?=[^\w ,'"-])(?:(?P<plain>(?<=[^\W\d_]{{4}})(?<!(?i:prof|prox|appt|dept))[.!?](?=[ ][A-Z]))"""
+    rf"""|(?P<stop>[.!?…]+)(?P<close>["'”’)\]]*)(?:\s?{_SMILE})*"""
     rf"""|(?P<line>\n\s*)|(?P<smile>{_SMILE})|(?<=\s)(?P<bullet>[•◦▪●]))"""
 )
 # How far back the word before a stop is looked for, in characters.
@@ -48,7 +49,9 @@ def split(text: str) -> list[tuple[int, int]]:
 def _ends(text: str) -> Iterator[int]:
     for match in _END.finditer(text):
         kind = match.lastgroup
-        if kind == "bullet":
+        if kind == "plain":
+            yield match.end()
+        elif kind == "bullet":
             yield match.start()
         elif kind == "line":
             if _line_ends(text, match):

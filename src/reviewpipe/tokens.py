@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -51,6 +51,21 @@ class Tokens:
         """`feature` of each token, computed once per unique token."""
         table = np.fromiter((feature(word) for word in self.vocabulary), np.float64, len(self.vocabulary))
         return table[self.codes]
+
+    def within(self, rows: NDArray[np.int64], spans: NDArray[np.int64]) -> Tokens | None:
+        """The tokens of parts that hold every token between them; None where a part ends inside a token.
+
+        Parts `rows[t]:rows[t + 1]` are those of text t, `spans` their starts and ends in it.
+        """
+        # One number for a place in a batch, so that one search finds the tokens of every part.
+        widest = 1 + int(max(self.ends.max(initial=0), spans.max(initial=0)))
+        first = np.repeat(np.arange(len(rows) - 1), np.diff(rows)) * widest + spans[:, 0]
+        bounds = np.append(np.searchsorted(self.text_of() * widest + self.starts, first), len(self.codes))
+        part = np.repeat(np.arange(len(spans)), np.diff(bounds))
+        if (self.ends > spans[part, 1]).any():
+            return None
+        shift = spans[part, 0].astype(np.int32)
+        return replace(self, starts=self.starts - shift, ends=self.ends - shift, rows=bounds)
 
     def text_of(self) -> NDArray[np.int64]:
         """Number of the text that each token belongs to."""

@@ -37,23 +37,32 @@ class Reason(NamedTuple):
 
 
 def analyse(
-    texts: Sequence[str], languages: Sequence[str | None], calibration: Calibration = AS_SHIPPED
+    texts: Sequence[str],
+    languages: Sequence[str | None],
+    calibration: Calibration = AS_SHIPPED,
+    words: tokens.Tokens | None = None,
 ) -> list[Verdict]:
-    """The verdict on each text; unscored when empty or in another language than English (unknown counts as English)."""
+    """The verdict on each text; unscored when empty or in another language than English (unknown counts as English).
+
+    `words` are the tokens of `texts`, for callers that have them.
+    """
     chosen = _scorable(texts, languages)
     verdicts = [UNSCORED] * len(texts)
     if not chosen:
         return verdicts
-    batch, weights = features.of([texts[k] for k in chosen]), model.load()
+    all_of_them = words if len(chosen) == len(texts) else None
+    batch, weights = features.of([texts[k] for k in chosen], all_of_them), model.load()
     sides = model.of_sentences(batch, weights)
     overall = model.of_reviews(batch, sides, weights)
     if calibration != AS_SHIPPED:
         overall = calibration.of(overall)
     scores = np.round(overall[:, 2] - overall[:, 0], 4).tolist()
     parts = np.round(sides[:, 0] - sides[:, 1], 4).tolist()
-    for row, (k, first, last) in enumerate(zip(chosen, batch.rows[:-1], batch.rows[1:], strict=True)):
-        told = tuple(Sentence(a, b, parts[first + i]) for i, (a, b) in enumerate(batch.spans[first:last]))
-        verdicts[k] = Verdict(_label(overall[row], sides[first:last]), scores[row], told)
+    told = [Sentence(start, end, score) for (start, end), score in zip(batch.spans, parts, strict=True)]
+    bounds = batch.rows.tolist()
+    labels = _labels(overall, np.maximum.reduceat(sides.max(1), batch.rows[:-1]))
+    for k, label, score, first, last in zip(chosen, labels, scores, bounds[:-1], bounds[1:], strict=True):
+        verdicts[k] = Verdict(label, score, tuple(told[first:last]))
     return verdicts
 
 
@@ -77,11 +86,10 @@ def _scorable(texts: Sequence[str], languages: Sequence[str | None]) -> list[int
     return [k for k, text in enumerate(texts) if text.strip() and (languages[k] or "en").lower().startswith("en")]
 
 
-def _label(overall: Numbers, sides: Numbers) -> Sentiment:
+def _labels(overall: Numbers, leaning: Numbers) -> list[Sentiment]:
     """The likeliest of the three classes, the middling one being mixed; neutral when no sentence leans."""
-    if sides.max(initial=0.0) < LEANING:
-        return "neutral"
-    return CLASSES[int(overall.argmax())]
+    found = zip(overall.argmax(1).tolist(), (leaning < LEANING).tolist(), strict=True)
+    return ["neutral" if level else CLASSES[likeliest] for likeliest, level in found]
 
 
 def explain(text: str) -> list[list[Reason]]:

@@ -43,12 +43,13 @@ class Batch:
     scales: Numbers
 
 
-def of(texts: Sequence[str]) -> Batch:
-    """The sentences of `texts` and their features."""
+def of(texts: Sequence[str], words: tokens.Tokens | None = None) -> Batch:
+    """The sentences of `texts` and their features; `words` are the tokens of the same texts, where they are there."""
     spans_of = [sentences.split(text) for text in texts]
     parts = [text[a:b] for text, spans in zip(texts, spans_of, strict=True) for a, b in spans]
     rows = np.cumsum([0, *map(len, spans_of)])
-    told = tokens.tokenise(parts)
+    bounds = np.array([span for spans in spans_of for span in spans], np.int64).reshape(-1, 2)
+    told = (words or tokens.tokenise(texts)).within(rows, bounds) or tokens.tokenise(parts)
     matches = phrases.find(told)
     owners, buckets, lengths = _hashed(told)
     values = 1 / np.sqrt(np.maximum(np.bincount(owners, minlength=len(parts)), 1))

@@ -39,17 +39,26 @@ def of_sentences(batch: Batch, weights: Weights) -> Numbers:
     """Probabilities of praise and of complaint of each sentence: one row each."""
     dense = weights["sentence_dense"]
     count = len(batch.dense)
-    odds = batch.dense @ dense[:-1] + dense[-1] + _words(batch, weights["sentence_words"], batch.owners, count)
+    odds = _weighed(batch.dense, dense) + _words(batch, weights["sentence_words"], batch.owners, count)
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 def of_reviews(batch: Batch, sides: Numbers, weights: Weights) -> Numbers:
     """Probabilities that a text is negative, middling and positive; `sides` as from `of_sentences`."""
     dense, count = weights["review_dense"], len(batch.rows) - 1
-    odds = summary(batch, sides) @ dense[:-1] + dense[-1]
+    odds = _weighed(summary(batch, sides), dense)
     odds += _words(batch, weights["review_words"], review_of(batch)[batch.owners], count)
     odds = np.exp(odds - odds.max(1, keepdims=True))
     return np.asarray(odds / odds.sum(1, keepdims=True))
+
+
+def _weighed(columns: Numbers, weights: Numbers) -> Numbers:
+    """`columns @ weights[:-1] + weights[-1]`, added up in one order: that of a matrix product depends on the batch."""
+    total = np.zeros((len(columns), weights.shape[1]))
+    for column, weight in zip(columns.T, weights[:-1], strict=True):
+        total += column[:, None] * weight
+    total += weights[-1]
+    return total
 
 
 def _words(batch: Batch, weights: Numbers, owners: Places, count: int) -> Numbers:
@@ -78,7 +87,10 @@ def summary(batch: Batch, sides: Numbers) -> Numbers:
         return np.zeros((len(batch.rows) - 1, 4 * columns.shape[1] + 14))
     first, last = batch.rows[full], batch.rows[full + 1] - 1
     lengths = (last - first + 1)[:, None]
-    place = np.concatenate([np.arange(1, n + 1) / (n * (n + 1) / 2) for n in lengths[:, 0]])[:, None]
+    count = np.repeat(lengths, lengths[:, 0], axis=0)
+    place = (np.arange(len(columns))[:, None] - np.repeat(first, lengths[:, 0])[:, None] + 1) / (
+        count * (count + 1) / 2
+    )
     mean, late = np.add.reduceat(columns, first) / lengths, np.add.reduceat(columns * place, first)
     most, least = np.maximum.reduceat(columns, first), np.minimum.reduceat(balance, first)
     leaning = np.add.reduceat(np.column_stack([sides > 0.5, sides.min(1) > 0.4]).astype(float), first) / lengths

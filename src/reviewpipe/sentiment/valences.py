@@ -120,8 +120,7 @@ def weigh(words: Words, lists: WordLists) -> tuple[Places, Numbers]:
 
 def text_of(words: Words, places: Places) -> Places:
     """Number of the text in which each of `places` is."""
-    found: Places = np.searchsorted(words.rows, places, side="right") - 1
-    return found
+    return np.searchsorted(words.rows, places + 1).astype(np.int64) - 1
 
 
 def _counting(words: Words) -> Places:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.errors import ConfigError
-from reviewpipe.themes.phrases import Alphabet, Search, alphabet, compiled, elements, search
+from reviewpipe.themes.phrases import Alphabet, Search, alphabet, elements, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Matcher:
-    """The expressions of a theme: what undoes a hit, and where the theme is written in expressions what makes one."""
+    """The expressions of a theme that is written in expressions: what makes a hit and what undoes it."""
 
     hits: re.Pattern[str] | None
     exclusions: re.Pattern[str] | None
@@ -108,13 +108,8 @@ def _built(shipped: str, own: str, place: str) -> Catalogue:
         raise ConfigError(f"{place}: more than {MOST_PHRASES} phrases in all.  Use <list> and word|word to join some.")
     cues = [[frozenset(_stems(words.get(name, ())))] for name in ("negators", "not_negating", "elsewhere")]
     letters = alphabet([*(p for some in read.values() for p in some), *cues], words.get("skipped", ()))
-    undoing = {name: [letters.pattern(p) for p in some] for (name, kind), some in read.items() if kind == "exclusions"}
-    matchers = {
-        theme.name: _regex_matcher(theme) if theme.regex else Matcher(None, compiled(undoing[theme.name]))
-        for theme in themes.values()
-    }
-    making = {(name, kind): some for (name, kind), some in read.items() if kind != "exclusions"}
-    return Catalogue(tuple(themes.values()), words, version, letters, search(making, letters), matchers)
+    matchers = {theme.name: _regex_matcher(theme) for theme in themes.values() if theme.regex}
+    return Catalogue(tuple(themes.values()), words, version, letters, search(read, letters), matchers)
 
 
 def load(file: Path | None = None) -> Catalogue:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from reviewpipe import sentences
-from reviewpipe.themes.phrases import END, PAUSE, Stream, stream
+from reviewpipe.themes.phrases import END, GROUPS, PAUSE, Stream, stream
 from reviewpipe.themes.words import stem
 from reviewpipe.tokens import tokenise
 
@@ -32,8 +34,7 @@ DOUBLE = re.compile(
 REACH = 3  # words before a find in which a negator turns it
 
 
-@dataclass(frozen=True)
-class Find:
+class Find(NamedTuple):
     """A theme found in `sentence` (counted over the batch), at `start` to `end` of its text.
 
     `kind` tells by what: complaints, praises, evens, phrases, mentions or model.
@@ -59,16 +60,30 @@ class Page:
     tokens: Tokens
     drawn: Stream
 
+    def places(self, hits: Sequence[Hit]) -> tuple[list[int], list[list[int]]]:
+        """The sentence, and the first and last character, of each of `hits`."""
+        first = np.array([hit[1] for hit in hits], np.int64)
+        last = np.array([hit[2] - 1 for hit in hits], np.int64)
+        starts, ends = self.tokens.starts[self.drawn.token[first]], self.tokens.ends[self.drawn.token[last]]
+        return self.drawn.sentence[first].tolist(), np.column_stack([starts, ends]).tolist()
+
     def offsets(self, first: int, last: int) -> tuple[int, int]:
         """Characters, in their own text, of the letters `first` to `last` of the stream."""
         return int(self.tokens.starts[self.drawn.token[first]]), int(self.tokens.ends[self.drawn.token[last - 1]])
 
 
-def lay_out(texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, known: frozenset[str]) -> Page:
+def lay_out(
+    texts: Sequence[str],
+    verdicts: Sequence[Verdict],
+    catalogue: Catalogue,
+    known: frozenset[str],
+    words: Tokens | None = None,
+) -> Page:
     """`texts` cut into the sentences of `verdicts`, or our own where a text is unscored, and into words as letters."""
-    table = np.array(list(_rows(texts, verdicts)), np.float64).reshape(-1, 4)
+    rows = _rows(texts, verdicts)
+    table = np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, 4)
     text, start, end = (table[:, i].astype(np.int64) for i in range(3))
-    tokens = tokenise(texts)
+    tokens = words or tokenise(texts)
     # One number for a place in a batch, so that one search finds every token's sentence.
     widest = 1 + max(map(len, texts), default=0)
     places = tokens.text_of() * widest + tokens.starts
@@ -94,24 +109,22 @@ def phrase_finds(page: Page, catalogue: Catalogue) -> Iterator[Find]:
         if theme.regex:
             yield from _by_expression(page, theme.name, catalogue.matchers[theme.name])
             continue
-        hits, mentions, contrasts = (found.get((theme.name, group), []) for group in ("hits", "mentions", "contrasts"))
-        exclusions = catalogue.matchers[theme.name].exclusions
-        if exclusions:
-            hits = [one for one in hits if not _touched(letters, one[1:], exclusions)]
-            mentions = [one for one in mentions if not _touched(letters, one[1:], exclusions)]
-        yield from (_find(page, theme.name, one, cues) for one in hits)
-        yield from _mentions(page, theme.name, mentions, contrasts, {int(page.drawn.sentence[at]) for _, at, _ in hits})
+        hits, mentions, contrasts, exclusions = (found.get((theme.name, group), []) for group in GROUPS)
+        hits, mentions = (_untouched(some, exclusions) for some in (hits, mentions))
+        finds = list(_finds(page, theme.name, hits, cues))
+        yield from finds
+        yield from _mentions(page, theme.name, mentions, contrasts, {one.sentence for one in finds})
 
 
-def _find(page: Page, theme: str, hit: Hit, cues: tuple[frozenset[str], frozenset[str]]) -> Find:
-    """The find of a phrase; `cues` are the letters of negators, and of what they do not negate."""
-    letters, (negators, harmless), (kind, first, last) = page.drawn.letters, cues, hit
-    sentence, (start, end) = int(page.drawn.sentence[first]), page.offsets(first, last)
-    turned = _negated(letters[max(0, first - REACH) : first], letters[first], negators, harmless)
-    own = kind == "complaints" and letters[first] in negators
-    if turned or own:
-        turned = bool(DOUBLE.search(page.texts[page.text[sentence]], max(0, start - 40), end + 40)) == own
-    return Find(theme, kind, sentence, start, end, turned)
+def _finds(page: Page, theme: str, hits: Sequence[Hit], cues: tuple[frozenset[str], frozenset[str]]) -> Iterator[Find]:
+    """The finds of phrases; `cues` are the letters of negators, and of what they do not negate."""
+    letters, (negators, harmless) = page.drawn.letters, cues
+    for (kind, first, _), sentence, (start, end) in zip(hits, *page.places(hits), strict=True):
+        turned = _negated(letters[max(0, first - REACH) : first], letters[first], negators, harmless)
+        own = kind == "complaints" and letters[first] in negators
+        if turned or own:
+            turned = bool(DOUBLE.search(page.texts[page.text[sentence]], max(0, start - 40), end + 40)) == own
+        yield Find(theme, kind, sentence, start, end, turned)
 
 
 def _mentions(
@@ -135,16 +148,17 @@ def _by_expression(page: Page, theme: str, matcher: Matcher) -> Iterator[Find]:
         text = page.texts[number][start:end]
         for match in hits.finditer(text) if hits else ():
             first, last = match.span()
-            if last > first and not (exclusions and _touched(text, (first, last), exclusions)):
+            others = exclusions.finditer(text) if exclusions else ()
+            if last > first and not any(other.start() < last and first < other.end() for other in others):
                 yield Find(theme, match.lastgroup or "phrases", sentence, int(start) + first, int(start) + last)
 
 
-def _touched(text: str, found: tuple[int, int], exclusions: re.Pattern[str]) -> bool:
-    """Whether an exclusion in the same sentence overlaps what was `found`."""
-    first, last = found
-    start, end = text.rfind(END, 0, first) + 1, text.find(END, last)
-    others = exclusions.finditer(text, start, end if end >= 0 else len(text))
-    return any(other.start() < last and first < other.end() for other in others)
+def _untouched(hits: list[Hit], exclusions: Sequence[Hit]) -> list[Hit]:
+    """`hits` that no exclusion overlaps; neither list has two that overlap."""
+    starts = [start for _, start, _ in exclusions]
+    before = [exclusions[bisect_left(starts, last) - 1] if starts else ("", 0, 0) for _, _, last in hits]
+    # The one before the hit's end may still be the last of all, which stands behind the hit.
+    return [hit for hit, other in zip(hits, before, strict=True) if not (other[1] < hit[2] and hit[1] < other[2])]
 
 
 def letters_of(catalogue: Catalogue, words: str) -> frozenset[str]:
@@ -164,5 +178,6 @@ def _negated(before: str, first: str, negators: frozenset[str], harmless: frozen
 
 def sentences_with(page: Page, letters: Iterable[str]) -> frozenset[int]:
     """The sentences in which a word with one of `letters` stands."""
-    wanted = np.isin(np.array(list(page.drawn.letters), "<U1"), list(letters))
+    line = np.frombuffer(page.drawn.letters.encode("utf-32-le"), np.uint32)
+    wanted = np.isin(line, [ord(letter) for letter in letters])
     return frozenset(page.drawn.sentence[wanted].tolist())

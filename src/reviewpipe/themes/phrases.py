@@ -38,7 +38,7 @@ END, OTHER, PAUSE = "\n", "o", ","
 LONGEST = 4  # words in a gap
 GAP = f"[^{END}]{{0,{LONGEST}}}"
 PART = re.compile(r"\[\^[^\]]*\]\{0,4\}|\[[^\]]*\]\??|.\??", re.DOTALL)
-GROUPS = {"mentions": "mentions", "contrasts": "contrasts"}
+GROUPS = ("hits", "mentions", "contrasts", "exclusions")
 ELEMENT = re.compile(r"(?:[\w'’]+|<\w+>)(?:\|(?:[\w'’]+|<\w+>))*\??")
 MOST_ELEMENTS, MOST_GAPS = 12, 3
 PAUSES = frozenset(",;:()–—…/")
@@ -124,11 +124,6 @@ def alphabet(phrases: Iterable[Sequence[Element]], skipped: Iterable[str]) -> Al
     return Alphabet(letters_of(sets), frozenset(map(stem, skipped)))
 
 
-def compiled(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    """One expression for several patterns; None when there are none."""
-    return re.compile("|".join(_in_order(patterns))) if patterns else None
-
-
 def _in_order(patterns: Iterable[str]) -> list[str]:
     """Patterns of one kind as they are tried: those with the same first part together, and of them the longest first.
 
@@ -152,13 +147,16 @@ class Search:
     def found(self, letters: str) -> dict[tuple[str, str], list[Hit]]:
         """Kind, first and last letter of each phrase in `letters`, none overlapping another of its theme and group.
 
-        Keys are theme and group: `mentions` and `contrasts` are groups of their own, all other kinds are "hits".
+        Keys are theme and group: kinds that are none of GROUPS are "hits" together.
         """
         found: dict[tuple[str, str], list[Hit]] = {}
+        lists = [
+            found.setdefault((theme, kind if kind in GROUPS else GROUPS[0]), []) for theme, kind, _ in self.phrases
+        ]
         for at, number in self.openings.candidates(np.frombuffer(letters.encode("utf-32-le"), np.uint32)):
-            theme, kind, pattern = self.phrases[number]
-            mine = found.setdefault((theme, GROUPS.get(kind, "hits")), [])
+            mine = lists[number]
             if not mine or mine[-1][2] <= at:
+                _, kind, pattern = self.phrases[number]
                 match = expression(pattern).match(letters, at)
                 if match:
                     mine.append((kind, at, match.end()))

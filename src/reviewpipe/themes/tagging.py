@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reviewpipe.themes.catalogue import Catalogue
+    from reviewpipe.tokens import Tokens
 
 # A sentence contradicts the review as a whole only when it is clear.
 CLEAR = 0.3
@@ -25,14 +26,17 @@ WHOLE: dict[str, Polarity] = {"positive": "positive", "negative": "negative"}
 DIRECTION: dict[Polarity, Direction] = {"positive": "favours_us", "negative": "favours_them"}
 
 
-def tag(texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue) -> list[tuple[ThemeHit, ...]]:
+def tag(
+    texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, words: Tokens | None = None
+) -> list[tuple[ThemeHit, ...]]:
     """The themes of each text with their evidence, in the order of the text.
 
     `verdicts` are those of the same texts.  A theme's polarity is weighed from the phrase, where that says how it was
-    ("no relief"), its sentence's score and the verdict as a whole.
+    ("no relief"), its sentence's score and the verdict as a whole.  `words` are the tokens of `texts`, for callers that
+    have them.
     """
     hits: list[list[tuple[ThemeHit, float]]] = [[] for _ in texts]
-    for number, hit, odds, _ in _hits(texts, verdicts, catalogue):
+    for number, hit, odds, _ in _hits(texts, verdicts, catalogue, words):
         hits[number].append((hit, odds))
     return [_joined(heard(some)) for some in hits]
 
@@ -63,11 +67,11 @@ def failing_examples(catalogue: Catalogue) -> list[str]:
 
 
 def _hits(
-    texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue
+    texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, words: Tokens | None = None
 ) -> Iterator[tuple[int, ThemeHit, float, str]]:
     """For every find the number of its text, the hit, the log-odds that it is praise, and its reason."""
     trained = model.shipped()
-    page = lay_out(texts, verdicts, catalogue, trained.known)
+    page = lay_out(texts, verdicts, catalogue, trained.known, words)
     past = sentences_with(page, letters_of(catalogue, "elsewhere"))
     found = list(model.judged(trained, page, phrase_finds(page, catalogue)))
     praised = first_praises(page, found)
