@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reviewpipe import config, ingest, pipeline
+from reviewpipe import config, ingest, pipeline, publish
 from reviewpipe.anonymise import Key, answers
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.store import Counts, Store
@@ -54,6 +54,12 @@ def test_the_numbers_add_up(sample):
     c = summary.counts
     assert c.read == c.new + c.edited + c.duplicate + c.rejected
     assert json.loads(summary.as_json())["failed_files"] == 1
+
+
+def test_no_name_is_in_the_pages_of_the_sample(sample, tmp_path):
+    copy = config.load(shutil.copytree(sample[0].folder, tmp_path / "copy"))
+    for path in publish.pages(copy, NOW.date()):
+        assert_none_of(EXPECTED["authors"] + EXPECTED["identifiers"], path.read_text(encoding="utf-8"))
 
 
 def test_no_name_is_in_the_store(sample):

@@ -41,8 +41,8 @@ SUFFIX = re.compile(
     r"(?:\.(?:csv|tsv|txt|md|json|jsonl|html?|xlsx?|ods|docx|rtf|pdf|eml|mbox|zip|t?gz|tar|part|crdownload))+$",
     re.IGNORECASE,
 )
-# A note in the store: the settings of the last run.
-READ_WITH = "settings"
+# Notes in the store: the settings of the last run, and by what its texts were scored.
+READ_WITH, SCORED_BY = "settings", "analysis"
 JOINTS = str.maketrans("/_-.+", "     ")
 
 
@@ -272,7 +272,7 @@ def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
 
     Gives the reasons (keys of versions.REASONS) why all were scored again; none where they were not, or never had been.
     """
-    version, scored_by = versions.of(knowledge.catalogue, knowledge.calibration), store.meta("analysis")
+    version, scored_by = versions.of(knowledge.catalogue, knowledge.calibration), store.meta(SCORED_BY)
     outdated, unswept = scored_by != version, store.meta(UNSWEPT) == "yes"
     if not (outdated or unswept):
         return ()
@@ -298,7 +298,7 @@ def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
         if changed or others or places:
             store.set_meta(OUTDATED, "yes")
         store.set_meta(UNSWEPT, "no")
-        store.set_meta("analysis", version)
+        store.set_meta(SCORED_BY, version)
     return versions.changes(scored_by, version)
 
 
@@ -343,7 +343,10 @@ def learn(config: Config, store: Store) -> Knowledge:
         store.set_meta(keys.MADE_WITH, key.mark())
     roster = answers.joined(anonymise.Roster.of(config), config, key)
     known = Known.of({*store.names(), *roster.known.fingerprints}, key)
-    return Knowledge(roster, known, key, themes.load(config.themes_file), calibrate.current(store))
+    knowledge = Knowledge(roster, known, key, themes.load(config.themes_file), calibrate.current(store))
+    if store.meta(SCORED_BY) is None and not store.files():  # a new store: what comes in is scored by these
+        store.set_meta(SCORED_BY, versions.of(knowledge.catalogue, knowledge.calibration))
+    return knowledge
 
 
 @contextmanager

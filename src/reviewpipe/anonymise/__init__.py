@@ -69,6 +69,8 @@ def find(texts: Sequence[str], authors: Sequence[str | None], roster: Roster) ->
     # A placeholder changes what its neighbours look like, so changed texts are read again until nothing more is found:
     # then anonymising twice is anonymising once.
     for _ in range(_MOST_ROUNDS):
+        if not rows:
+            break
         again = [replace(texts[row], found[row]) for row in rows]
         more = _find_once(again, [authors[row] for row in rows], roster)
         for row, extra in zip(rows, more, strict=True):
@@ -93,10 +95,13 @@ def anonymise(reviews: pd.DataFrame, roster: Roster, key: Key, known: Known | No
     them, so that what it does depends on the review alone.
     """
     done = pseudonymise(reviews, key)
-    authors = _authors(reviews)
-    for column in _TEXTS:
-        texts = _anonymised(reviews[column].tolist(), authors, roster)
-        done[column] = swept(texts, dataclasses.replace(roster, known=known)) if known else texts
+    # All columns in one go: the detector's first word is dear, every further one is not.
+    given = [text for column in _TEXTS for text in reviews[column].tolist()]
+    texts = _anonymised(given, _authors(reviews) * len(_TEXTS), roster)
+    if known:
+        texts = swept(texts, dataclasses.replace(roster, known=known))
+    for number, column in enumerate(_TEXTS):
+        done[column] = texts[number * len(reviews) : (number + 1) * len(reviews)]
     return done[columns_after("anonymise")]
 
 
@@ -133,7 +138,7 @@ def _together(persons: list[Entity], text: str, roster: Roster) -> list[Entity]:
 
 
 def _anonymised(texts: list[object], authors: list[str | None], roster: Roster) -> list[str | None]:
-    """The column `texts` (str or missing) without names and identifiers."""
+    """`texts` (str or missing) without names and identifiers."""
     rows = [row for row, text in enumerate(texts) if isinstance(text, str) and text]
     given = [str(texts[row]) for row in rows]
     found = find(given, [authors[row] for row in rows], roster)
