@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, sentiment, themes
+from reviewpipe import anonymise, pipeline, sentiment, themes
 from reviewpipe.clean import clean_text
+from reviewpipe.sentiment import vader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,10 +66,12 @@ def stages(size: int) -> dict[str, Callable[[], object]]:
     verdicts = sentiment.analyse(texts, english)
     return {
         "stock vaderSentiment": lambda: [stock.polarity_scores(text) for text in texts],
+        "the same scores, by our VADER": lambda: vader.scores(texts),
         "clean": lambda: [clean_text(text) for text in texts],
         "names and identifiers": lambda: anonymise.find(texts, [None] * size, roster),
         "sentiment, by text and sentence": lambda: sentiment.analyse(texts, english),
         "eleven themes": lambda: themes.tag(texts, verdicts, catalogue),
+        "sentiment and themes together": lambda: pipeline.analyse(texts, english, catalogue),
     }
 
 

@@ -1,4 +1,5 @@
 import functools
+import random
 import re
 
 import pytest
@@ -73,6 +74,55 @@ def test_equal_to_stock_on_its_lexicon(data):
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80))
 def test_equal_to_stock_on_any_text(text):
+    same(text)
+
+
+BITS = [
+    "\t",
+    "\n",
+    "\x0b",
+    "\x1c",
+    "\u3000",
+    "\u200d",
+    "é",
+    "Ж",
+    "ß",
+    "我",
+    "عربي",
+    "·",
+    "’",
+    "–",
+    "0",
+    "50%",
+    "\U0001f3fd",
+]
+
+
+def invented(chance):
+    """A text of words from the lexicon and of what the rules look for, as people and machines may write them."""
+    words = []
+    for _ in range(chance.randrange(1, 30)):
+        word = chance.choice(chance.choice([PIECES, PIECES, lexicon_words(), BITS]))
+        word = chance.choice([word, word, word.upper(), word.title()])
+        word = chance.choice(["", "", "", "(", '"', "#", "'"]) + word
+        words.append(word + chance.choice(["", "", "", "", "!", "??", "...", ",", "n't", "’s", "😡", "!!!!!", ":("]))
+    return "".join(word + chance.choice([" ", " ", " ", " ", "  ", "", "\n"]) for word in words)
+
+
+@pytest.mark.slow
+def test_equal_to_stock_on_100_000_texts():
+    chance = random.Random(3)  # noqa: S311  repeatable, no secret
+    texts = [invented(chance) for _ in range(100_000)]
+    found = vader.scores(texts)
+    assert [
+        text for text, mine in zip(texts, found, strict=True) if mine._asdict() != STOCK.polarity_scores(text)
+    ] == []
+
+
+@pytest.mark.slow
+@settings(max_examples=5000, deadline=None)
+@given(st.lists(st.sampled_from(PIECES + BITS) | st.text(max_size=8), max_size=40).map(" ".join))
+def test_equal_to_stock_on_many_more(text):
     same(text)
 
 
