@@ -265,3 +265,38 @@ def test_what_cannot_be_chosen_is_said(tmp_path, table, said):
 def test_an_answer_about_no_word_is_refused(config):
     with pytest.raises(UsageError):
         answers.record(config, Key(b"k" * 32), {"": True})
+
+
+HOSTILE = "Zebulona Quackbush"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--column", "comment", "twice.csv"], 2, "Several columns"),
+        (["--column", "comment", "open.csv"], 3, "quotation mark"),
+        (["--column", "comment", "long.csv"], 3, "row 3 has more cells"),
+        (["--column", "comment", "bare.csv"], 2, "no column 'comment'"),
+        (["--jsonl", "list.jsonl"], 3, 'line 1 has no "text"'),
+        (["--jsonl", "cut.jsonl"], 3, "line 1 is not JSON"),
+        (["--answer", f"{HOSTILE}=yes"], 2, "letters only"),
+        (["--answer", f"{HOSTILE}=perhaps"], 2, "yes or no"),
+    ],
+)
+def test_what_is_odd_is_refused_without_its_words(project, call, arguments, code, said):
+    contents = {
+        "twice.csv": f"comment,comment\nfine,I am {HOSTILE}\n",
+        "long.csv": f"client,comment\nA,fine,\nB,fine, says {HOSTILE}\n",
+        "bare.csv": f"{HOSTILE},fine\n",
+        "open.csv": f'comment\n"I am {HOSTILE}\n',
+        "list.jsonl": json.dumps({"text": [HOSTILE]}) + "\n",
+        "cut.jsonl": f'{{"{HOSTILE}": \n',
+    }
+    for name, content in contents.items():
+        (project / name).write_text(content, encoding="utf-8")
+    found, out, err = call(
+        "redact", *(project / one if one in contents else one for one in arguments), "--project", project
+    )
+    assert (found, out, said in err) == (code, "", True), err
+    assert "ebulona" not in err
+    assert not list(project.glob("*.answers*"))

@@ -184,6 +184,7 @@ def test_killed_after_some_time_the_key_is_new_or_old(copies, call):
 @pytest.mark.slow
 @pytest.mark.skipif(not killing.can_trace(), reason="needs strace, and leave to use it")
 def test_killed_at_any_change_of_a_file_the_key_is_new_or_old(copies, call):
+    """At every second of some 160 calls: all of them take twenty minutes.  SQLite writes many pages one after the other."""
     copy, before = copies
     seen = set()
     count = killing.calls(copy("counted"), "key", "rotate")

@@ -38,8 +38,11 @@ class Table:
             from difflib import get_close_matches
 
             close = get_close_matches(name, plain, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(plain)}."
+            # The headings are not listed: where a file has none, its first line is somebody's words.
+            hint = f"Did you mean {close[0]!r}?" if close else "Copy it from the first line of the file."
             raise UsageError(f"There is no column {name!r}.  {hint}")
+        if plain.count(name) > 1:
+            raise UsageError(f"Several columns are called {name!r}.  Give each a name of its own in the first line.")
         return plain.index(name)
 
     def cells(self, name: str) -> list[str | None]:
@@ -84,6 +87,12 @@ def read_table(path: Path) -> Table:
         headings, *rows = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
     except (csv.Error, ValueError):
         raise UnreadableError(f"{path} is no CSV table.  Is a quotation mark never closed, or is it empty?") from None
+    for number, row in enumerate(rows, 2):
+        if any(cell.strip() for cell in row[len(headings) :]):
+            raise UnreadableError(
+                f"{path}: row {number} has more cells than there are headings, so nobody knows what they are.  "
+                "Is a quotation mark missing?"
+            )
     line_end = "\r\n" if "\r\n" in body else "\n"
     quoting: Literal[0, 1] = csv.QUOTE_ALL if body.startswith('"') else csv.QUOTE_MINIMAL
     return Table(headings, rows, encoding, delimiter, line_end, quoting, said[0] if said else "")
