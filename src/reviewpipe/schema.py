@@ -130,7 +130,7 @@ class Batch:
     rejects: tuple[Reject, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of a text by its offsets, with its own score from -1 to 1."""
 
@@ -139,7 +139,7 @@ class Sentence:
     score: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a text says of the practice as a whole, and sentence by sentence; `score` is None when unscored."""
 
@@ -148,7 +148,7 @@ class Verdict:
     sentences: tuple[Sentence, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ThemeHit:
     """A theme found in a text: which, what is said of it, and where (offsets in characters of the stored text)."""
 
