@@ -327,7 +327,9 @@ ACTIVE = ("script", "iframe", "object", "embed", "img", "base", "link", "style",
 
 def published(folder, texts, call):
     """The CSV, the workbook and the dashboard of a practice with these reviews."""
-    rows = [{**plain_row(number), "text": text} for number, text in enumerate(texts)]
+    # Ordinary ones behind them, so that every page has something to draw.
+    ordinary = [f"My back pain is gone after visit {number}. She is kind and knows her work." for number in range(12)]
+    rows = [{**plain_row(number), "text": text} for number, text in enumerate([*texts, *ordinary])]
     (folder / "data" / "raw").mkdir(parents=True)
     as_json(folder / "data" / "raw" / "reviews.json", rows)
     assert call("run", "--project", folder)[0] == 0
