@@ -112,35 +112,48 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         by_theme.setdefault(find.theme, []).append(find)
     at, columns = features(page, model.words, model.pairs)
     sentence = page.drawn.sentence[at] if len(at) else at
+    order = np.argsort(sentence, kind="stable")
+    at, columns, sentence = at[order], columns[order], sentence[order]
+    rows = np.searchsorted(sentence, np.arange(len(page.text) + 1))
     for number, theme in enumerate(model.themes):
         phrases = by_theme.pop(theme, [])
         weights = model.weights[number][columns]
         odds = np.bincount(sentence, weights, len(page.text)) + model.intercepts[number]
-        odds += signs(page, phrases) @ model.signs[number]
+        for sign, weight in zip(signs(page, phrases).T, model.signs[number].tolist(), strict=True):
+            odds += sign * weight  # no matrix product, whose last digits depend on the batch
         without, beside = model.thresholds[number].tolist()
-        kept = []
-        for find in phrases:
-            far = 0.0 if odds[find.sentence] >= beside else weights[_far(page, find, at, sentence)].sum()
-            if odds[find.sentence] - far >= beside:
-                kept.append(find)
+        sure = odds >= beside
+        doubted = [find for find in phrases if not sure[find.sentence]]
+        far = dict(zip(doubted, _far(page, doubted, at, rows, weights), strict=True))
+        kept = [find for find in phrases if odds[find.sentence] - far.get(find, 0.0) >= beside]
         yield from kept
         seen = odds >= without
         texts = [*page.text[seen].tolist(), *(int(page.text[find.sentence]) for find in kept)]
         seen |= np.isin(page.text, texts) & (odds >= max(beside, FURTHER))
         seen[[find.sentence for find in phrases]] = False
         for one in np.flatnonzero(seen).tolist():
-            inside = np.flatnonzero(sentence == one)
-            if len(inside):
+            inside = slice(rows[one], rows[one + 1])
+            if len(at[inside]):
                 yield Find(theme, "model", one, *page.offsets(*_heart(at[inside], weights[inside])))
     for phrases in by_theme.values():
         yield from phrases
 
 
-def _far(page: Page, find: Find, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Which words and pairs of its sentence stand far from `find`: in a long sentence they may speak of anything."""
-    inside = np.flatnonzero(sentence == find.sentence)
+def _far(
+    page: Page, finds: Sequence[Find], at: NDArray[np.int64], rows: NDArray[np.int64], weights: NDArray[np.float32]
+) -> list[float]:
+    """What the words and pairs far from each find weigh in its sentence: in a long one they may speak of anything.
+
+    Those of sentence s are `rows[s]:rows[s + 1]` of `at` and `weights`.
+    """
+    table = np.array([(find.sentence, find.start, find.end) for find in finds], np.int64).reshape(-1, 3)
+    first, count = rows[table[:, 0]], np.diff(rows)[table[:, 0]]
+    find = np.repeat(np.arange(len(finds)), count)
+    inside = np.arange(len(find)) + np.repeat(first - (np.cumsum(count) - count), count)
     places = page.tokens.starts[page.drawn.token[at[inside]]]
-    return inside[(places < find.start - CLOSE) | (places >= find.end + CLOSE)]
+    far = (places < table[find, 1] - CLOSE) | (places >= table[find, 2] + CLOSE)
+    sums: list[float] = np.bincount(find[far], weights[inside[far]], len(finds)).tolist()
+    return sums
 
 
 def _heart(at: NDArray[np.int64], weights: NDArray[np.float32]) -> tuple[int, int]:
