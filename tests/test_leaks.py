@@ -135,13 +135,15 @@ def test_no_canary_in_what_any_command_says_or_writes(copy, capfdbinary, monkeyp
 
 @pytest.mark.slow
 def test_no_canary_from_several_processes_and_the_same_reviews(practice, tmp_path):
+    """With the key of the other practice: which texts are compared as one opinion depends on it."""
     folder = new_practice(tmp_path / "processes")
+    shutil.copy(practice / "reviewpipe.key", folder)
     assert_clean(program(folder, "run", "--executor", "processes"), folder)
     assert texts(folder) == texts(practice)
 
 
 def texts(folder):
-    """What the store holds, whatever the key is."""
+    """What the store holds of each review, the ids apart."""
     with sqlite3.connect(folder / "data" / "processed" / "reviews.db") as direct:
         rows = direct.execute("SELECT source, posted_on, text, reply FROM reviews").fetchall()
     direct.close()

@@ -149,7 +149,8 @@ def run(
         knowledge = learn(config, store)
         ledger, held = store.files(), sum(cell.count for cell in store.cells())
         copies = rawfolder.by_content(content.files)
-        done = {note.digest for note in ledger if note.settings == reading_settings(config)}
+        settings = reading_settings(config)
+        done = {note.digest for note in ledger if note.settings == settings}
         fresh = sorted((paths[0], mark) for mark, paths in copies.items() if mark not in done)
         work = partial(process, config=config, knowledge=knowledge, as_of=as_of)
         outcomes = []
@@ -158,13 +159,13 @@ def run(
             if tell:
                 tell(number, len(fresh))
         fitted = calibrate.refit(store, versions.models())
-        if store.meta(READ_WITH) != reading_settings(config):
+        if store.meta(READ_WITH) != settings:
             store.set_meta(UNSWEPT, "yes")
-            store.set_meta(READ_WITH, reading_settings(config))
-        because = refresh(store, replace(learn(config, store), calibration=fitted.calibration))
+            store.set_meta(READ_WITH, settings)
+        knowledge = replace(learn(config, store), calibration=fitted.calibration)
+        because = refresh(store, knowledge)
         if store.meta(NAMELESS) == "yes":
             store.set_meta(NAMELESS, "no")
-        knowledge = learn(config, store)
         summary = told(outcomes, content, copies.values(), partial(_shown, config=config, knowledge=knowledge))
         store.note_failures(summary.problems)
         if summary.counts.new or summary.counts.edited:
