@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 
 from reviewpipe.config import Config, Practice, Privacy
-from reviewpipe.consent import permission
+from reviewpipe.consent import Gate
 from reviewpipe.quotes import LONGEST, SHORTEST, pick
 from reviewpipe.schema import Review, ThemeHit
 
 OPEN = Practice(hipaa="not_covered", license_number="LMT-1", jurisdiction="US-IL")
 CONFIG = Config(practice=OPEN)
+GATE = Gate(CONFIG)
 
 
 def review(text, evidence=None, number=0, **values):
@@ -38,7 +39,7 @@ def review(text, evidence=None, number=0, **values):
 
 def test_a_quote_is_contiguous_whole_and_holds_the_evidence():
     text = "I came in bent over. After two visits my hip lets me climb the cellar stairs again. Parking is easy."
-    (quote,) = pick([review(text, "climb the cellar stairs")], "pain_relief", CONFIG, 5)
+    (quote,) = pick([review(text, "climb the cellar stairs")], "pain_relief", GATE, 5)
     assert text[quote.start : quote.end] == quote.quote
     assert "climb the cellar stairs again." in quote.quote
     assert SHORTEST <= len(quote.quote) <= LONGEST
@@ -53,18 +54,18 @@ def test_a_quote_is_contiguous_whole_and_holds_the_evidence():
     ],
 )
 def test_a_cut_that_changes_what_was_said_is_not_made(text, evidence):
-    for quote in pick([review(text, evidence)], "pain_relief", CONFIG, 5):
+    for quote in pick([review(text, evidence)], "pain_relief", GATE, 5):
         assert quote.quote == text
 
 
 def test_unhappy_cut_and_identifying_reviews_are_not_offered():
     text = "My hip pain is gone and I can garden again."
-    assert not pick([review(text, "pain is gone", sentiment="mixed")], "pain_relief", CONFIG, 5)
-    assert not pick([review(text, "pain is gone", truncated=True)], "pain_relief", CONFIG, 5)
+    assert not pick([review(text, "pain is gone", sentiment="mixed")], "pain_relief", GATE, 5)
+    assert not pick([review(text, "pain is gone", truncated=True)], "pain_relief", GATE, 5)
     assert not pick(
-        [review("My hip pain is gone, call me at [PHONE] any time.", "pain is gone")], "pain_relief", CONFIG, 5
+        [review("My hip pain is gone, call me at [PHONE] any time.", "pain is gone")], "pain_relief", GATE, 5
     )
-    assert not pick([review(text)], "pain_relief", CONFIG, 5)
+    assert not pick([review(text)], "pain_relief", GATE, 5)
 
 
 def test_no_two_quotes_are_alike():
@@ -75,37 +76,15 @@ def test_no_two_quotes_are_alike():
         review(text + " Yes!", "pain is gone", 2),
         review(other, "not been back", 3),
     ]
-    assert len(pick(reviews, "pain_relief", CONFIG, 5)) == 2
-    assert len(pick(reviews, "pain_relief", CONFIG, 1)) == 1
-
-
-@pytest.mark.parametrize(
-    ("practice", "values", "status", "word"),
-    [
-        (OPEN, {}, "ready", ""),
-        (OPEN, {"visibility": "private"}, "needs_consent", "privately"),
-        (OPEN, {"source": "google"}, "needs_consent", "Google"),
-        (OPEN, {"places": ("website", "yelp")}, "needs_consent", "Yelp"),
-        (replace(OPEN, hipaa="unknown"), {}, "needs_consent", "164.508"),
-        (replace(OPEN, hipaa="covered"), {}, "needs_consent", "164.508"),
-        (replace(OPEN, license_number=""), {}, "blocked", "license number"),
-        (replace(OPEN, jurisdiction="CA-ON"), {}, "blocked", "CMTO"),
-        (replace(OPEN, jurisdiction="AU"), {}, "blocked", "section 133"),
-        (replace(OPEN, jurisdiction="US-WI", license_number=""), {}, "ready", ""),
-    ],
-)
-def test_permission_says_why_not(practice, values, status, word):
-    allowed = permission(review("Good.", **values), practice)
-    assert allowed.status == status
-    assert word in "; ".join(allowed.reasons)
-    assert bool(allowed.reasons) == (status != "ready")
+    assert len(pick(reviews, "pain_relief", GATE, 5)) == 2
+    assert len(pick(reviews, "pain_relief", GATE, 1)) == 1
 
 
 @pytest.mark.parametrize(("share", "count"), [({}, 0), ({"PHONE": "keep"}, 1)])
 def test_a_passage_that_may_not_leave_is_no_quote(share, count):
     text = "My hip pain is gone, I rang 630-555-0142 and came by. I sleep through now."
     config = replace(CONFIG, privacy=Privacy(labels={"PHONE": "keep"}, share=share))
-    assert len(pick([review(text, "hip pain is gone")], "pain_relief", config, 5)) == count
+    assert len(pick([review(text, "hip pain is gone")], "pain_relief", Gate(config), 5)) == count
 
 
 @pytest.mark.parametrize(
@@ -117,7 +96,7 @@ def test_a_passage_that_may_not_leave_is_no_quote(share, count):
     ],
 )  # fmt: skip
 def test_details_by_which_an_author_may_be_recognised_are_said(text, status, word):
-    (quote,) = pick([review(text, "hip pain is gone")], "pain_relief", CONFIG, 5)
+    (quote,) = pick([review(text, "hip pain is gone")], "pain_relief", GATE, 5)
     assert (quote.status, word in "; ".join(quote.reasons)) == (status, True)
     blocked = replace(CONFIG, practice=replace(OPEN, jurisdiction="AU"))
-    assert pick([review(text, "hip pain is gone")], "pain_relief", blocked, 5)[0].status == "blocked"
+    assert pick([review(text, "hip pain is gone")], "pain_relief", Gate(blocked), 5)[0].status == "blocked"

@@ -103,6 +103,36 @@ def _check_choice(label: str, choice: str, place: str) -> None:
         )
 
 
+# Kinds of claim that stop a quote until the owner has proof (consent/claims.toml).
+CLAIMS = ("cure", "diagnosis")
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """What may be quoted: lengths in characters, what the owner has looked into, and the colours of a card."""
+
+    shortest: int = 40
+    longest: int = 220
+    rules_checked: bool = False
+    claims_checked: tuple[str, ...] = ()
+    card_paper: str = "#fbfaf6"
+    card_ink: str = "#1c2b2d"
+
+    def __post_init__(self) -> None:
+        for kind in self.claims_checked:
+            if kind not in CLAIMS:
+                raise ConfigError(
+                    f"{FILE_NAME}: quotes.claims_checked: there is no {kind!r}.  There are: {', '.join(CLAIMS)}."
+                )
+        if not 0 < self.shortest < self.longest:
+            raise ConfigError(
+                f"{FILE_NAME}: quotes: shortest must be less than longest.  Take both out for 40 and 220."
+            )
+        for name in ("card_paper", "card_ink"):
+            if not re.fullmatch(r"#[0-9a-fA-F]{6}", getattr(self, name)):
+                raise ConfigError(f'{FILE_NAME}: quotes.{name} must be a colour such as "#1c2b2d".')
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """When a number is too small to speak of, and when a run is too bad to pass."""
@@ -121,6 +151,7 @@ class Config:
     sources: Mapping[str, Source] = field(default_factory=dict)
     themes: Themes = Themes()
     privacy: Privacy = Privacy()
+    quotes: Quotes = Quotes()
     thresholds: Thresholds = Thresholds()
 
     @property
@@ -142,6 +173,11 @@ class Config:
     def themes_file(self) -> Path | None:
         """The practice's own themes, if it has any."""
         return self.folder / self.themes.file if self.themes.file else None
+
+    @property
+    def consents(self) -> Path:
+        """The log of consents and uses, beside the key: it must outlive the store."""
+        return self.folder / "consents.jsonl"
 
     @property
     def key_file(self) -> Path:

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from reviewpipe.config import Config
 
 
-# Of fewer signs of an id a slip of the pen makes another.
-SHORTEST_ID = 4
-
-
 @dataclass(frozen=True)
 class Request:
     """What would be forgotten: ids of reviews, the files under data/raw that hold them, and whose they are if known."""
@@ -36,13 +32,7 @@ def find(config: Config, *, name: str | None = None, ids: Sequence[str] = ()) ->
     """
     with Store.open(config.store) as store:
         found = store.reviews_of(keys.key_of(config, store).person(name)) if name else []
-        for one in ids:
-            # Nothing at all is how every id begins.
-            matching = store.known_ids(one) if len(one) >= SHORTEST_ID else []
-            if len(matching) != 1:
-                count = "no review" if not matching else f"{len(matching)} reviews"
-                raise UsageError(f"The id {one} means {count}.  `reviewpipe quotes --format json` shows ids in full.")
-            found += matching
+        found += [store.meant(one) for one in ids]
         if not found:
             raise UsageError(
                 "No review of that name is in the store.  Write the name as it was signed "

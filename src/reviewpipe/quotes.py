@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise import policies
-from reviewpipe.anonymise.risk import risks, verdict
-from reviewpipe.consent import Permission, permission
 from reviewpipe.sentences import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewpipe.config import Config, Practice
-    from reviewpipe.consent import Status
+    from reviewpipe.consent import Gate, Status
     from reviewpipe.schema import Review
 
 # Shorter ones say nothing, longer ones are not read; in characters.
@@ -54,7 +51,7 @@ class Quote:
     reasons: tuple[str, ...]
 
 
-def pick(reviews: Sequence[Review], theme: str | None, config: Config, limit: int) -> list[Quote]:
+def pick(reviews: Sequence[Review], theme: str | None, gate: Gate, limit: int) -> list[Quote]:
     """The best quotes for a theme (any, if None) out of happy reviews: one a review, best first, no two alike.
 
     They are word for word, so a passage that holds what may not leave the practice is none.
@@ -64,7 +61,7 @@ def pick(reviews: Sequence[Review], theme: str | None, config: Config, limit: in
         if review.sentiment != "positive" or not review.text or review.truncated:
             continue
         names = [theme] if theme else dict.fromkeys(hit.theme for hit in review.themes)
-        kept = policies.unshared(review.text, config.privacy)
+        kept = policies.unshared(review.text, gate.config.privacy)
         passages = [
             (worth, start, end, name)
             for name in names
@@ -73,7 +70,7 @@ def pick(reviews: Sequence[Review], theme: str | None, config: Config, limit: in
         ]
         if passages:
             worth, start, end, name = max(passages, key=lambda p: (p[0], -p[1], p[3]))
-            allowed = _permission(review, review.text[start:end], config.practice)
+            allowed = gate.permission(review, review.text[start:end])
             found.append(
                 Quote(
                     review.review_id, review.text[start:end], start, end, name, round(worth, 3),
@@ -82,20 +79,6 @@ def pick(reviews: Sequence[Review], theme: str | None, config: Config, limit: in
             )  # fmt: skip
     found.sort(key=lambda quote: (-quote.score, quote.review_id))
     return _varied(found, limit)
-
-
-def _permission(review: Review, quote: str, practice: Practice) -> Permission:
-    """What stands between a quote and print: consent, and details in it by which its author may be recognised."""
-    allowed = permission(review, practice)
-    (details,) = risks([quote])
-    if not details:
-        return allowed
-    kinds = ", ".join(sorted({one.kind for one in details}))
-    if verdict(details) == "high":
-        reason = f"few people share its details ({kinds}), so the client must agree to be recognised by them"
-        return Permission("needs_consent" if allowed.status == "ready" else allowed.status, (*allowed.reasons, reason))
-    reason = f"who knows the client may recognise it by its details ({kinds})"
-    return Permission(allowed.status, (*allowed.reasons, reason))
 
 
 def _passages(review: Review, theme: str) -> Iterator[tuple[float, int, int, str]]:

@@ -35,8 +35,10 @@ def command(theme: str | None, ready: bool, limit: int, form: str, project: Path
       reviewpipe quotes --theme pain_relief -n 5
       reviewpipe quotes --theme self_care --format csv > quotes.csv
     """
+    from datetime import UTC, datetime
+
     from reviewpipe import publish, quotes, themes
-    from reviewpipe.consent import NOT_LEGAL_ADVICE
+    from reviewpipe.consent import NOT_LEGAL_ADVICE, gate_of
     from reviewpipe.export import FORMATS
     from reviewpipe.store import Store
 
@@ -45,7 +47,8 @@ def command(theme: str | None, ready: bool, limit: int, form: str, project: Path
     if theme is not None and theme not in catalogue.names:
         raise UsageError(f"There is no theme {theme!r}.  There are: {', '.join(catalogue.names)}.")
     with Store.open(stored(config)) as store:
-        found = quotes.pick(store.reviews(), theme, config, limit if not ready else 10**6)
+        gate = gate_of(config, store, datetime.now(UTC).date())
+        found = quotes.pick(store.reviews(), theme, gate, limit if not ready else 10**6)
         found = [quote for quote in found if quote.status == "ready" or not ready][:limit]
         answer = FORMATS[form]([asdict(quote) for quote in found])
         publish.check({f"quotes.{form}": answer}, config, store)

@@ -26,14 +26,6 @@ class Forgetting(Readers):
         sql = "SELECT DISTINCT review_id FROM places WHERE person = ? ORDER BY review_id"
         return [row[0] for row in self._all(sql, (person,))]
 
-    def known_ids(self, prefix: str) -> list[str]:
-        """Ids of reviews of which a place begins with `prefix`: an id may have been that of another place earlier."""
-        sql = """
-            SELECT DISTINCT review_id FROM places WHERE substr(review_key, 1, length(:start)) = :start
-            ORDER BY review_id
-            """
-        return [row[0] for row in self._all(sql, {"start": prefix})]
-
     def files_of(self, review_ids: Sequence[str]) -> list[str]:
         """Places under data/raw of the files in which reviews were read."""
         sql = """

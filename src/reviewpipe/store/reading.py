@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewpipe.errors import UsageError
 from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
 from reviewpipe.store.labels import Labels, corrected
 from reviewpipe.store.notes import Counts, FileNote, FileReject, Wording
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+# Of fewer signs of an id a slip of the pen makes another.
+SHORTEST_ID = 4
 # What a review says of a theme in all.
 BY_REVIEW = """
     SELECT month, theme,
@@ -144,6 +147,24 @@ class Readers(Labels):
             for table, column, place in columns
             for row in self._all(f"SELECT {place}, {column} FROM {table} WHERE {column} <> '' ORDER BY {place}")  # noqa: S608  names of ours
         ]
+
+    def known_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """For those of the keys under which a review stands: its id, and the digest of its words as they are now."""
+        sql = "SELECT review_id, coalesce(words, '') FROM places JOIN reviews USING (review_id) WHERE review_key = ?"
+        return {key: found for key in keys for found in self._all(sql, (key,))}
+
+    def meant(self, start: str) -> str:
+        """The id of the one review that has a key beginning so: an id may have been that of another place earlier.
+
+        UsageError where there is none, or several.
+        """
+        sql = "SELECT DISTINCT review_id FROM places WHERE substr(review_key, 1, length(:start)) = :start"
+        # Nothing at all is how every key begins.
+        found = self._all(sql, {"start": start}) if len(start) >= SHORTEST_ID else []
+        if len(found) != 1:
+            count = "no review" if not found else f"{len(found)} reviews"
+            raise UsageError(f"The id {start} means {count}.  `reviewpipe quotes --format json` shows ids in full.")
+        return str(found[0][0])
 
     def vanished(self) -> int:
         """How many reviews are missing from the newest export wherever they stood."""
