@@ -41,17 +41,26 @@ MANY = re.compile(
     re.IGNORECASE,
 )
 IT = re.compile(
-    r"\bit(?:s|['’]s|['’]ll)?\b(?! (?:is|was|['’]s|has been|takes?|took)? ?(?:the |a |an |my |one of |so |very |been |not )?"
-    r"(?:hard|rare|easy|impossible|amazing|difficult|best|time|joy|pleasure|relief|worth|wonderful|great|years?|months?|weeks?)\b)"
-    r"|\b(?:this|that|these|those)(?=[.,!]| (?:is|was|has|had|made|makes|helped|helps|did|does|really|alone|all|will|would|can|"
-    r"one|were|are)\b)|^(?:that|these|those)\b",
+    r"\bit(?:s|['’]s|['’]ll)?\b(?! (?:is|was|['’]s|has been|takes?|took)? ?"
+    r"(?:the |a |an |my |one of |so |very |been |not )?(?:hard|rare|easy|impossible|amazing|difficult|best|time|joy|"
+    r"pleasure|relief|worth|wonderful|great|years?|months?|weeks?)\b)"
+    r"|\b(?:this|that|these|those)(?=[.,!]| (?:is|was|has|had|made|makes|helped|helps|did|does|really|alone|all|will|"
+    r"would|can|one|were|are)\b)|^(?:that|these|those)\b",
     re.IGNORECASE,
 )
 NOUN = re.compile(
-    r"\b(?:my|our|your|the|an?|his|her|their|this|every|each|\[\w+\]['’]s) (?:\w+ )?(?!first\b|best\b|most\b|only\b)\w{3,}|\[[A-Z]|"
-    r"\b(?:pain|massage|pressure|therapy|care|work|relief|stress|tension|booking|cupping|place)\b",
+    r"\b(?:my|our|your|the|an?|his|her|their|this|every|each|\[\w+\]['’]s) (?:\w+ )?(?!first\b|best\b|most\b|only\b)"
+    r"\w{3,}|\[[A-Z]|\b(?:pain|massage|pressure|therapy|care|work|relief|stress|tension|booking|cupping|place)\b",
     re.IGNORECASE,
 )
+# Others than who gave the care: where one is spoken of, "she" may be that one.
+OTHERS = re.compile(
+    r"\b(?:husband|wife|mother|mom|mum|father|dad|son|daughter|boy|girl|child|kid|baby|partner|fianc\w{1,2}|sister|brother|"
+    r"friend|niece|nephew|grand\w{3,8}|doctor|dr|surgeon|nurse|chiropractor|dentist|coworker|colleague|receptionist|boss|"
+    r"neighbou?r|coach|trainer|cousin|aunt|uncle)s?\b",
+    re.IGNORECASE,
+)
+HE, SHE = re.compile(r"\b(?:he|him|his)\b", re.IGNORECASE), re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE)
 REFERENCES = ((HE_SHE, PERSON), (THEY, MANY), (IT, NOUN))
 
 
@@ -73,6 +82,7 @@ class Passage:
     words: str
     start: int
     end: int
+    sentences: Sequence[tuple[int, int]]
     before: str
     next: str
     rest: str
@@ -101,7 +111,7 @@ def passages(
                 break
             if any(start <= hit.start and hit.end <= end for hit in evidence):
                 yield Passage(
-                    text[start:end], start, end,
+                    text[start:end], start, end, spans[first : last + 1],
                     # With the space behind it: a line's end tells whether the sentence had ended.
                     text[spans[first - 1][0] : start] if first else "",
                     text[slice(*spans[last + 1])] if last + 1 < len(spans) else "",
@@ -116,7 +126,7 @@ def refusal(text: str, passage: Passage, evidence: Sequence[ThemeHit]) -> str | 
         search = rule.pattern.match if rule.where in ("start", "next") else rule.pattern.search
         if seen and search(seen) and not (rule.unless and rule.unless.search(passage.words)):
             return rule.reason
-    return _speech(text, passage, evidence) or _unfinished(passage) or _reference(passage.words)
+    return _speech(text, passage, evidence) or _unfinished(passage) or _reference(text, passage)
 
 
 def _speech(text: str, passage: Passage, evidence: Sequence[ThemeHit]) -> str | None:
@@ -137,12 +147,27 @@ def _unfinished(passage: Passage) -> str | None:
     return None
 
 
-def _reference(words: str) -> str | None:
+def _reference(text: str, passage: Passage) -> str | None:
     for pronoun, noun in REFERENCES:
-        found = pronoun.search(words)
-        if found and not noun.search(words, 0, found.start()):
-            return f"who reads it alone does not know what {found.group().lower()!r} means"
+        found = _hanging(passage.words, pronoun, noun)
+        if found and not (pronoun is HE_SHE and _one_person(text[: passage.end])):
+            return f"who reads it alone does not know what {found.casefold()!r} means"
     return None
+
+
+def leans(words: str) -> bool:
+    """Whether "she" or "he" stands in a passage that does not say who that is."""
+    return bool(_hanging(words, HE_SHE, PERSON))
+
+
+def _hanging(words: str, pronoun: re.Pattern[str], noun: re.Pattern[str]) -> str | None:
+    found = pronoun.search(words)
+    return found.group() if found and not noun.search(words, 0, found.start()) else None
+
+
+def _one_person(text: str) -> bool:
+    """Whether nobody but who gave the care is spoken of: among quotes about a practice "she" is understood then."""
+    return not OTHERS.search(text) and not (HE.search(text) and SHE.search(text))
 
 
 @functools.cache

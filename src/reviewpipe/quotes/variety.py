@@ -1,4 +1,4 @@
-"""A list of quotes that do not say the same: Carbonell and Goldstein, The use of MMR (1998), doi:10.1145/290941.291025."""
+"""A list of quotes that do not say the same: MMR of Carbonell and Goldstein (1998), doi:10.1145/290941.291025."""
 
 from __future__ import annotations
 

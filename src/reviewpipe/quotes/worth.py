@@ -6,23 +6,34 @@ import functools
 import re
 import tomllib
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from reviewpipe.quotes.cuts import leans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewpipe.quotes.cuts import Passage
+    from reviewpipe.schema import ThemeHit
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 # What a passage earns: (weight, how many different finds earn all of it).  Chosen on tests/cases/quote_choices.jsonl.
 EARNS = {"change": (0.25, 3), "body": (0.2, 2), "craft": (0.2, 3), "measure": (0.1, 1)}
-LENGTH, CLOSED, EVIDENCE = 0.15, 0.05, 0.05
-# What it loses: by its share of empty praise; for shouting, for a person who is left out.
-PRAISE, SHOUTING, SOMEBODY = 0.3, 0.2, 0.1
+LENGTH, CLOSED = 0.15, 0.05
+# What it loses: for each sentence without evidence; by its share of empty praise; for shouting, for a person left out,
+# or one who is only "she".
+IDLE, PRAISE, SHOUTING, SOMEBODY, LEANING = 0.1, 0.3, 0.2, 0.1, 0.1
 # The length from which a passage earns all of LENGTH; in characters.
-FULL = 90
+FULL = 70
 # Under this a passage says too little to be quoted.
-LEAST = 0.3
+LEAST = 0.2
 PLACEHOLDER = re.compile(r"\[[A-Z][A-Z _-]*\d*\]")
 
 
-def worth(words: str, held: int, staff: frozenset[str]) -> float:
-    """From 0 to 1; `held` is how many pieces of evidence the passage holds, `staff` how staff are shown in it."""
-    said = lexicon()
+def worth(passage: Passage, evidence: Sequence[ThemeHit], staff: frozenset[str]) -> float:
+    """From 0 to 1; `evidence` is all good that the review says of any theme, `staff` how staff are shown in it."""
+    said, words = lexicon(), passage.words
+    held = sum(any(start <= hit.start < end for hit in evidence) for start, end in passage.sentences)
     earned = sum(
         weight * min(1.0, len({one.casefold() for one in said[name].findall(words)}) / full)
         for name, (weight, full) in EARNS.items()
@@ -36,10 +47,11 @@ def worth(words: str, held: int, staff: frozenset[str]) -> float:
             earned
             + LENGTH * min(1.0, len(words) / FULL)
             + CLOSED * words.rstrip("\"'”’)").endswith((".", "!", "…"))
-            + EVIDENCE * min(held, 2) / 2
+            - IDLE * (len(passage.sentences) - held)
             - PRAISE * empty
             - SHOUTING * (words.isupper() or words.count("!") > 2)
-            - SOMEBODY * others,
+            - SOMEBODY * others
+            - LEANING * leans(words),
         ),
     )
 
