@@ -34,7 +34,7 @@ FLOORS = (
     ("pipeline", "metrics", "consent"),
     ("quotes", "analysis", "corrections", "evaluation"),
     ("dashboard", "report", "export"),
-    ("publish",),
+    ("publish", "advertising"),
     ("doctor", "forget", "rotation"),
     ("cli",),
 )

@@ -106,6 +106,10 @@ class Readers(Labels):
         labels = {label.review_id: label for label in self.labels() if not label.outdated}
         return [corrected(r, labels[r.review_id]) if r.review_id in labels else r for r in whole]
 
+    def review(self, review_id: str) -> Review:
+        """The review of that id, which must be in the store."""
+        return next(review for review in self.reviews() if review.review_id == review_id)
+
     def files(self) -> list[FileNote]:
         """The ledger, by path."""
         rows = self._all(
