@@ -196,14 +196,14 @@ def thresholds(
     """The log-odds a sentence needs without a phrase and with one; prints the figures.
 
     The phrases of the core themes are precise on real reviews and always count; the model adds what it is sure of
-    (F0.5: a wrong theme costs more trust than a missed one).  Of the others it is the only judge (F1).  `best` are the highest log-odds of each row's sentences without a phrase, `phrase` of those with one.
+    (F0.5: a wrong theme costs more trust than a missed one).  Of the others it is the only judge (F1).  `best` are the
+    highest log-odds of each row's sentences without a phrase, `phrase` of those with one.
     """
     gold = np.array([bool(row.labels.get(theme)) for row in rows])
     weight = np.array([row.weight for row in rows])
     held = np.array([row.sitting in HELD_BACK for row in rows])
     ours = np.array([row.sitting != "" for row in rows]) & ~held
     said = phrase > -np.inf
-
     lowest, beta = (LOWEST_CORE[theme], 0.5) if theme in CORE else (LOWEST, 1.0)
     figures = {}
     for one in np.round(np.arange(lowest, HIGHEST + 0.01, 0.1), 1):

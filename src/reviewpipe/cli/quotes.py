@@ -45,7 +45,7 @@ def command(theme: str | None, ready: bool, limit: int, form: str, project: Path
     if theme is not None and theme not in catalogue.names:
         raise UsageError(f"There is no theme {theme!r}.  There are: {', '.join(catalogue.names)}.")
     with Store.open(stored(config)) as store:
-        found = quotes.pick(store.reviews(), theme, config, limit if not ready else 10**6)
+        found = quotes.pick(themes.placed(store.reviews(), catalogue), theme, config, limit if not ready else 10**6)
         found = [quote for quote in found if quote.status == "ready" or not ready][:limit]
         answer = FORMATS[form]([asdict(quote) for quote in found])
         publish.check({f"quotes.{form}": answer}, config, store)

@@ -245,7 +245,7 @@ def _ways(bare: str) -> int:
     ways = 1 + bare.count("|")
     for repeat in REPEAT.finditer(bare):
         ways *= max(1, int(repeat[2] or FARTHEST) - int(repeat[1] or 0))
-    return ways * 2 ** REPEAT.sub("", bare).count("?")
+    return ways << REPEAT.sub("", bare).count("?")
 
 
 def _limited(repeat: re.Match[str]) -> str:

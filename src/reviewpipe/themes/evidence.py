@@ -14,7 +14,7 @@ CUT = re.compile(
 LEAD = re.compile(r"[\s,;:()–—…&\"“”*.-]*(?:(?:and|but|so|plus|&)\s+)?", re.IGNORECASE)
 HIDDEN = re.compile(r"\[[A-Z]+\](?:['’]s)?")  # what the anonymiser leaves
 SHORTEST = 12  # characters that mean something without their name
-FEWEST, MOST = 50, 160  # characters: about ten words, a clause as people mark it, and what still is one look
+FEWEST, MOST = 40, 160  # characters: about eight words, as people mark them, and what still is one look
 
 
 def passage(text: str, sentence: tuple[int, int], found: tuple[int, int]) -> tuple[int, int]:

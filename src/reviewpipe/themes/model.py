@@ -1,7 +1,7 @@
 """What phrases alone cannot tell: a linear model of words, word pairs and phrases, read from themes.npz with numpy.
 
-It finds wording that nobody thought of, and drops phrases of the side themes where it sees something else.  Trained with
-scikit-learn by training/themes/train.py, which shares `features` and `signs` with us.
+It finds wording that nobody thought of, and drops phrases of the side themes where it sees something else.  Trained
+with scikit-learn by training/themes/train.py, which shares `features` and `signs` with us.
 """
 
 from __future__ import annotations
@@ -109,10 +109,7 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
     by_theme: dict[str, list[Find]] = {}
     for find in found:
         by_theme.setdefault(find.theme, []).append(find)
-    at, columns = features(page, model.words, model.pairs)
-    sentence = page.drawn.sentence[at] if len(at) else at
-    order = np.argsort(sentence, kind="stable")
-    at, columns, sentence = at[order], columns[order], sentence[order]
+    at, columns, sentence = _in_order(model, page)
     rows = np.searchsorted(sentence, np.arange(len(page.text) + 1))
     for number, theme in enumerate(model.themes):
         phrases = by_theme.pop(theme, [])
@@ -134,6 +131,27 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
                 yield Find(theme, "model", one, *place, odds=float(odds[one]))
     for phrases in by_theme.values():
         yield from phrases
+
+
+def fitting(model: Model, page: Page, theme: str) -> list[int]:
+    """The sentence of each text whose words speak most for `theme`; -1 where none speaks for it."""
+    best, most = [-1] * len(page.texts), [0.0] * len(page.texts)
+    if theme not in model.themes:
+        return best
+    _, columns, sentence = _in_order(model, page)
+    odds = np.bincount(sentence, model.weights[model.themes.index(theme)][columns], len(page.text))
+    for one, (number, more) in enumerate(zip(page.text.tolist(), odds.tolist(), strict=True)):
+        if more > most[number]:
+            best[number], most[number] = one, more
+    return best
+
+
+def _in_order(model: Model, page: Page) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Position, column and sentence of each word and pair that has a weight, by sentence."""
+    at, columns = features(page, model.words, model.pairs)
+    sentence = page.drawn.sentence[at] if len(at) else at
+    order = np.argsort(sentence, kind="stable")
+    return at[order], columns[order], sentence[order]
 
 
 def _heart(at: NDArray[np.int64], weights: NDArray[np.float32]) -> tuple[int, int]:
