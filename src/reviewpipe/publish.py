@@ -143,7 +143,8 @@ def _report_view(config: Config, store: Store, today: date, month: str | None) -
     if not view.overview.dated:
         return view
     # Day 32 comes after every day of a month, with its time or without.
-    return replace(view, reviews=store.reviews(since=chosen.first, until=f"{chosen.last}-32", limit=MOST_REVIEWS))
+    reviews = store.reviews(since=chosen.first, until=f"{chosen.last}-32", limit=MOST_REVIEWS)
+    return replace(view, reviews=themes.placed(reviews, themes.load(config.themes_file)))
 
 
 def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
@@ -151,7 +152,7 @@ def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
     catalogue = themes.load(config.themes_file)
     return metrics.View(
         overview=metrics.overview(store.cells(), store.theme_cells(), chosen, few=config.thresholds.few_reviews),
-        reviews=store.reviews(limit=MOST_REVIEWS),
+        reviews=themes.placed(store.reviews(limit=MOST_REVIEWS), catalogue),
         intake=metrics.intake(store.files(), store.rejects(), store.vanished()),
         practice=config.practice,
         themes={theme.name: theme.label for theme in catalogue.themes},

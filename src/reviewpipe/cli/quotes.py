@@ -79,7 +79,7 @@ def _show(config: Config, form: str, output: Path | None, asked: dict[str, Any])
         words = (asked["wanted"] or "").casefold().split()
         reviews = [
             review
-            for review in store.reviews()
+            for review in themes.placed(store.reviews(), catalogue)
             if all(word in (review.text or "").casefold() for word in words)
             and (asked["used"] or not gate.standing(review).in_use)
         ]
