@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Places = NDArray[np.int64]
+
 
 class Pieces(NamedTuple):
     """The pieces of n texts: piece i is `vocabulary[codes[i]]` and begins at `starts[i]` of its own text.
@@ -20,11 +22,11 @@ class Pieces(NamedTuple):
     """
 
     vocabulary: Sequence[str]
-    codes: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    rows: NDArray[np.int64]
+    codes: Places
+    starts: Places
+    rows: Places
 
-    def ends(self) -> NDArray[np.int64]:
+    def ends(self) -> Places:
         """Where each piece ends."""
         lengths = np.fromiter(map(len, self.vocabulary), np.int64, len(self.vocabulary))
         return self.starts + lengths[self.codes]
@@ -46,11 +48,16 @@ def cut(texts: Sequence[str]) -> Pieces:
     return Pieces(tuple(index), coded, starts, row)
 
 
-def spread(bounds: NDArray[np.int64], codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def spread(bounds: Places, codes: Places) -> tuple[Places, Places]:
     """Where all that belongs to each of `codes` stands in a table, and how much that is.
 
     Rows `bounds[c]:bounds[c + 1]` of the table belong to code c.
     """
     counts = np.diff(bounds)[codes]
+    return ranges(bounds[codes], counts), counts
+
+
+def ranges(first: Places, counts: Places) -> Places:
+    """The numbers from each of `first` on, as many as `counts` says, one after the other."""
     after = np.cumsum(counts)
-    return np.arange(after[-1] if len(after) else 0) + np.repeat(bounds[codes] - after + counts, counts), counts
+    return np.arange(after[-1] if len(after) else 0) + np.repeat(first - after + counts, counts)
