@@ -27,7 +27,7 @@ TRACKED = [
 
 # From the ground up: a module imports from lower floors, and from its own package.
 FLOORS = (
-    ("errors",),
+    ("errors", "pieces"),
     ("config", "schema", "tokens", "sentences", "alphabet"),
     ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
     ("calibrate", "drift", "keys", "rawreviews", "versions"),

@@ -127,7 +127,7 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         for one in np.flatnonzero(seen).tolist():
             inside = slice(rows[one], rows[one + 1])
             if len(at[inside]):
-                place = page.offsets(*_heart(at[inside], weights[inside]))
+                place = page.offsets(*_heart(at[inside].tolist(), weights[inside].tolist()))
                 yield Find(theme, "model", one, *place, odds=float(odds[one]))
     for phrases in by_theme.values():
         yield from phrases
@@ -154,10 +154,16 @@ def _in_order(model: Model, page: Page) -> tuple[NDArray[np.int64], NDArray[np.i
     return at[order], columns[order], sentence[order]
 
 
-def _heart(at: NDArray[np.int64], weights: NDArray[np.float32]) -> tuple[int, int]:
+def _heart(at: Sequence[int], weights: Sequence[float]) -> tuple[int, int]:
     """First and last letter of the run of words that together weigh most; `at` are positions, with their weights."""
-    first = int(at.min())
-    total = np.concatenate([[0.0], np.cumsum(np.bincount(at - first, weights))])
-    gain = total[1:] - np.minimum.accumulate(total[:-1])
-    end = int(gain.argmax()) + 1
-    return first + int(total[:end].argmin()), first + end
+    heavy = dict.fromkeys(range(min(at), max(at) + 1), 0.0)
+    for place, weight in zip(at, weights, strict=True):
+        heavy[place] += weight
+    total, lowest, since, most, heart = 0.0, 0.0, min(at), -np.inf, (0, 0)
+    for place, weight in heavy.items():
+        if total < lowest:
+            lowest, since = total, place
+        total += weight
+        if total - lowest > most:
+            most, heart = total - lowest, (since, place + 1)
+    return heart

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Direction, Polarity, ThemeHit, Verdict
 from reviewpipe.themes import model
-from reviewpipe.themes.evidence import MOST, passage
+from reviewpipe.themes.evidence import MOST, cuts, passage
 from reviewpipe.themes.finds import Find, Page, lay_out, letters_of, phrase_finds, sentences_with
 from reviewpipe.themes.polarity import heard, signs, strength
 from reviewpipe.themes.polarity import polarity as polarity_of
@@ -40,7 +40,7 @@ def tag(
     for number, hit, odds, find in _hits(texts, verdicts, catalogue, words):
         hits[number].append((hit, odds))
         sure[number].append((hit, find.odds))
-    return [_surest_first(_joined(heard(some)), found) for some, found in zip(hits, sure, strict=True)]
+    return [_surest_first(_joined(heard(some)), found) if some else () for some, found in zip(hits, sure, strict=True)]
 
 
 def explain(text: str, verdict: Verdict, catalogue: Catalogue) -> list[tuple[ThemeHit, str]]:
@@ -78,12 +78,14 @@ def _hits(
     past = sentences_with(page, letters_of(catalogue, "elsewhere"))
     found = list(model.judged(trained, page, phrase_finds(page, catalogue)))
     praised = first_praises(page, found)
+    themes, cut = {theme.name: theme for theme in catalogue.themes}, dict[int, list[int]]()
+    texts_of, scores = page.text.tolist(), page.score.tolist()
     for find in found:
-        number, theme = int(page.text[find.sentence]), catalogue.theme(find.theme)
+        number, theme = texts_of[find.sentence], themes.get(find.theme)
         if theme is None:
             continue
         verdict = verdicts[number]
-        score = float(page.score[find.sentence])
+        score = scores[find.sentence]
         before = (find.sentence, find.start) < praised.get((number, find.theme), (-1, -1))
         odds = strength(signs(find, verdict, score, before_praise=before))
         polarity = _compared(find, verdict) if theme.comparison else polarity_of(odds)
@@ -96,8 +98,9 @@ def _hits(
             happy = (verdict.sentiment != "negative") + (verdict.sentiment == "positive" and score > -CLEAR)
             if (find.sentence in past) + before + happy >= 2:
                 continue
-        bounds = int(page.start[find.sentence]), int(page.end[find.sentence])
-        start, end = passage(texts[number], bounds, (find.start, find.end))
+        if find.sentence not in cut:
+            cut[find.sentence] = cuts(texts[number], (int(page.start[find.sentence]), int(page.end[find.sentence])))
+        start, end = passage(texts[number], cut[find.sentence], (find.start, find.end))
         told = "neutral" if find.kind == "evens" else polarity
         direction: Direction | None = DIRECTION.get(told, "neutral") if theme.comparison else None
         hit = ThemeHit(find.theme, polarity, start, end, direction)
