@@ -8,17 +8,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, dashboard, evaluation, keys, metrics, report, themes
+from reviewpipe import anonymise, consent, dashboard, evaluation, keys, metrics, quotes, report, themes
 from reviewpipe.anonymise import gate
 from reviewpipe.errors import LeakError, LockedError, StoreError
 from reviewpipe.store import NAMELESS, OUTDATED, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from reviewpipe.config import Config
+    from reviewpipe.schema import Review
+
+    Render = Callable[[metrics.View, Config], str]
 
 # Reviews that the dashboard carries in full; the numbers are of all.
 MOST_REVIEWS = 2000
@@ -26,23 +29,37 @@ MOST_REVIEWS = 2000
 PART = ".part"
 # Seconds for which a writer of pages waits for another; a page of a million reviews takes three.
 LONGEST_WAIT = 60
-MONTHLY = re.compile(r"\d{4}-\d{2}")
+# Of the dashboard or of a period, the owner's or that for others; as `_path` names them.
+PAGE = re.compile(r"(dashboard|{0}(?:_{0})?)(?:-(share))?".format(r"20\d\d-(?:0[1-9]|1[0-2])"))
+# Edited and vanished reviews, and quotes for others, that a page shows.
+MOST_CHANGES = 50
+MOST_QUOTES = 12
+
+# What a page shows, by edition and form.  The owner's holds clients' words; that for others what `shared` lets through.
+RENDER: Mapping[tuple[str, str], Render] = {
+    ("owner", "dashboard"): lambda view, _: dashboard.render(view),
+    ("owner", "html"): lambda view, _: report.render_html(view),
+    ("owner", "md"): lambda view, _: report.render_markdown(view),
+    ("share", "dashboard"): lambda view, config: dashboard.render_shared(_shared(view, config)),
+    ("share", "html"): lambda view, config: report.render_shared_html(_shared(view, config)),
+    ("share", "md"): lambda view, config: report.render_shared_markdown(_shared(view, config)),
+}
 
 
 def pages(config: Config, today: date) -> list[Path]:
-    """Write the dashboard and the report of the last full month; their paths, the dashboard first.
+    """Write the owner's dashboard and report of the last full month; their paths, the dashboard first.
 
-    Earlier reports are made anew as well when something was taken out of the store that may stand in them.
+    Earlier pages are made anew as well when something was taken out of the store that may stand in them.
     """
     with _only_writer(config), Store.open(config.store) as store:
         latest = metrics.last_full_month(store.cells(), today)
         view = _view(config, store, latest)
         rendered = {
-            config.reports / "dashboard.html": dashboard.render(view).encode(),
-            config.reports / f"{latest.name}.html": report.render_html(view).encode(),
+            _path(config, "dashboard", "owner"): dashboard.render(view).encode(),
+            _path(config, latest.name, "owner"): report.render_html(view).encode(),
         }
         outdated = store.meta(OUTDATED) == "yes"
-        earlier = _earlier(config, store, today) if outdated else {}
+        earlier = _earlier(config, store, latest) if outdated else {}
         check({path.name: content for path, content in (earlier | rendered).items()}, config, store)
         write(earlier | rendered)
         if outdated and store.overwrite_freed_pages():
@@ -74,28 +91,51 @@ def _only_writer(config: Config) -> Iterator[None]:
         ) from None
 
 
-def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
-    """The reports that lie in the folder, from the store as it is now."""
-    months = sorted(path.stem for path in config.reports.glob("*.html") if MONTHLY.fullmatch(path.stem))
-    views = {month: _report_view(config, store, today, month) for month in months}
-    return {config.reports / f"{month}.html": report.render_html(view).encode() for month, view in views.items()}
+def _path(config: Config, name: str, edition: str) -> Path:
+    """Where a page lies: reports/dashboard.html, reports/2026-10-share.html."""
+    return config.reports / f"{name}{'' if edition == 'owner' else f'-{edition}'}.html"
 
 
-def report_page(config: Config, today: date, month: str | None) -> Path:
-    """Write the report of `month` (YYYY-MM, default the last full one) and give its path."""
+def _earlier(config: Config, store: Store, latest: metrics.Period) -> dict[Path, bytes]:
+    """The pages that lie in the folder, from the store as it is now."""
+    found = {}
+    for path in sorted(config.reports.glob("*.html")):
+        page = PAGE.fullmatch(path.stem)
+        if page and page[1] == "dashboard":
+            found[path] = RENDER[page[2] or "owner", "dashboard"](_view(config, store, latest), config).encode()
+        elif page and page[1][:7] <= page[1][-7:]:
+            view = _report_view(config, store, metrics.period(page[1]))
+            found[path] = RENDER[page[2] or "owner", "html"](view, config).encode()
+    return found
+
+
+def dashboard_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
+    """Write the dashboard of a period (default: the last full month) and give its path."""
     with _only_writer(config), Store.open(config.store) as store:
-        view = _report_view(config, store, today, month)
-        path = config.reports / f"{view.overview.period.name}.html"
-        content = report.render_html(view).encode()
+        view = _view(config, store, asked or metrics.last_full_month(store.cells(), today))
+        path = _path(config, "dashboard", edition)
+        content = RENDER[edition, "dashboard"](view, config).encode()
         check({path.name: content}, config, store)
         write({path: content})
     return path
 
 
-def report_markdown(config: Config, today: date, month: str | None) -> str:
-    """The report of `month` as Markdown."""
+def report_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
+    """Write the report of a period (default: the last full month) and give its path."""
+    with _only_writer(config), Store.open(config.store) as store:
+        view = _report_view(config, store, asked or metrics.last_full_month(store.cells(), today))
+        path = _path(config, view.overview.period.name, edition)
+        content = RENDER[edition, "html"](view, config).encode()
+        check({path.name: content}, config, store)
+        write({path: content})
+    return path
+
+
+def report_markdown(config: Config, today: date, asked: metrics.Period | None, edition: str) -> str:
+    """The report of a period as Markdown."""
     with Store.open(config.store) as store:
-        content = report.render_markdown(_report_view(config, store, today, month))
+        view = _report_view(config, store, asked or metrics.last_full_month(store.cells(), today))
+        content = RENDER[edition, "md"](view, config)
         check({"report.md": content.encode()}, config, store)
     return content
 
@@ -136,28 +176,59 @@ def write(outputs: Mapping[Path, bytes]) -> None:
         ) from None
 
 
-def _report_view(config: Config, store: Store, today: date, month: str | None) -> metrics.View:
+def _report_view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
     """All that a report shows: the period asked for, with the reviews of that period however old it is."""
-    chosen = metrics.period(month) if month else metrics.last_full_month(store.cells(), today)
     view = _view(config, store, chosen)
     if not view.overview.dated:
         return view
-    # Day 32 comes after every day of a month, with its time or without.
-    return replace(view, reviews=store.reviews(since=chosen.first, until=f"{chosen.last}-32", limit=MOST_REVIEWS))
+    return replace(view, reviews=_within(store, chosen, view.overview, view.reviews))
 
 
 def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
     """All that a page shows, from the store."""
-    catalogue = themes.load(config.themes_file)
+    catalogue, few = themes.load(config.themes_file), config.thresholds.few_reviews
+    numbers = metrics.overview(store.cells(), store.theme_cells(), chosen, few=few, unanswered=store.unanswered())
+    newest = store.reviews(limit=MOST_REVIEWS)
+    undated = [review for review in newest if not review.posted_on]
+    lately = [*_within(store, chosen.year, numbers, newest), *undated]
     return metrics.View(
-        overview=metrics.overview(store.cells(), store.theme_cells(), chosen, few=config.thresholds.few_reviews),
-        reviews=store.reviews(limit=MOST_REVIEWS),
+        overview=numbers,
+        reviews=newest,
         intake=metrics.intake(store.files(), store.rejects(), store.vanished()),
         practice=config.practice,
         themes={theme.name: theme.label for theme in catalogue.themes},
         sources={name: source.label for name, source in config.sources.items() if source.label},
-        accuracy=evaluation.measure(store, catalogue, few=config.thresholds.few_reviews),
+        accuracy=evaluation.measure(store, catalogue, few=few),
+        texts=metrics.texts(lately, (member.shown_as for member in config.staff), few),
+        edited=store.edited(chosen.first, _end(chosen), MOST_CHANGES),
+        gone=store.gone(chosen.first, _end(chosen), MOST_CHANGES),
     )
+
+
+def _within(
+    store: Store, stretch: metrics.Period, numbers: metrics.Overview, newest: Sequence[Review]
+) -> Sequence[Review]:
+    """The dated reviews of a stretch, newest first; asks the store only where `newest` are not all."""
+    if len(newest) == numbers.held:
+        return [review for review in newest if (review.posted_on or "")[:7] in stretch]
+    return store.reviews(since=stretch.first, until=_end(stretch), limit=MOST_REVIEWS)
+
+
+def _end(stretch: metrics.Period) -> str:
+    """Day 32 comes after every day of a month, with its time or without."""
+    return f"{stretch.last}-32"
+
+
+def _shared(view: metrics.View, config: Config) -> metrics.Shared:
+    return metrics.shared(view, _ready(view.reviews, config))
+
+
+def _ready(reviews: Sequence[Review], config: Config) -> list[metrics.SharedQuote]:
+    """The best quotes that may be published as things stand."""
+    free = [review for review in reviews if consent.permission(review, config.practice).status == "ready"]
+    found = quotes.pick(free, None, config, 10 * MOST_QUOTES)
+    ready = [metrics.SharedQuote(one.quote, one.theme, one.source) for one in found if one.status == "ready"]
+    return ready[:MOST_QUOTES]
 
 
 def _allowed(config: Config) -> set[str]:

@@ -10,13 +10,14 @@ from reviewpipe.dashboard import charts, embed
 from reviewpipe.metrics import by_reason, card, concerns, reasons, words
 from reviewpipe.metrics.attention import REASON_WORDS
 from reviewpipe.metrics.periods import month_name
+from reviewpipe.metrics.sharing import K
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jinja2 import Environment
 
-    from reviewpipe.metrics import View
+    from reviewpipe.metrics import Shared, View
     from reviewpipe.schema import Review
 
 # Reviews inside the page: 2,000 are about 1 MB of data; the numbers are always of all reviews.
@@ -67,6 +68,13 @@ def render(view: View) -> str:
     )
 
 
+def render_shared(shared: Shared) -> str:
+    """The page for others: without scripts, without reviews.  The same numbers give the same string."""
+    style = _file("page.css")
+    page = _environment().get_template("share.html")
+    return page.render(s=shared, K=K, style=Markup(style), policy=_policy(style, ()))  # noqa: S704  our own file, hashed
+
+
 def _data(view: View, reviews: Sequence[Review]) -> dict[str, Any]:
     o = view.overview
     return {
@@ -112,7 +120,7 @@ def _policy(style: str, scripts: Sequence[str]) -> str:
     return "; ".join(
         [
             "default-src 'none'",
-            "script-src " + " ".join(map(embed.csp_hash, scripts)),
+            "script-src " + (" ".join(map(embed.csp_hash, scripts)) or "'none'"),
             f"style-src {embed.csp_hash(style)} {embed.csp_hash('')}",
             "img-src data:",
             "base-uri 'none'",

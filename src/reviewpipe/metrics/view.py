@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.config import Practice
 from reviewpipe.metrics.accuracy import Accuracy
+from reviewpipe.metrics.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +55,8 @@ def intake(files: Sequence[FileNote], rejects: Iterable[FileReject], vanished: i
 class View:
     """All that a page shows.  `reviews` are the newest, up to a cap; the numbers in `overview` are of all.
 
-    `themes` and `sources` say how a name is written for people; without an entry it is made from the name.
+    `themes` and `sources` say how a name is written for people; without an entry it is made from the name.  `texts` are
+    of the newest of the year; `edited` and `gone` are reviews to which that happened in the period.
     """
 
     overview: Overview
@@ -64,6 +66,9 @@ class View:
     themes: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     accuracy: Accuracy = field(default_factory=Accuracy)
+    texts: Texts = field(default_factory=Texts)
+    edited: Sequence[Review] = ()
+    gone: Sequence[Review] = ()
 
     def theme(self, name: str) -> str:
         """A theme's name for people."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewpipe.metrics.attention import concerns
+from reviewpipe.metrics.overview import WORTH_NAMING
 from reviewpipe.metrics.periods import MONTHS, month_name
 
 if TYPE_CHECKING:
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from reviewpipe.metrics.view import View
     from reviewpipe.schema import Review
 
-# A headline names at most so many themes and changes, and a theme only from so many reviews on.
+# A headline names at most so many themes and changes.
 THEMES_NAMED = 3
-WORTH_NAMING = 3
 CHANGES_TOLD = 3
 
 
@@ -83,6 +83,15 @@ def lately(view: View) -> str:
     if not o.dated:
         return "all reviews"
     return "twelve months and undated" if o.undated else "twelve months"
+
+
+def least_liked(view: View) -> str:
+    """Of which theme the greatest share complains; nothing where too few speak of any."""
+    row = view.overview.least_liked
+    if row is None:
+        return ""
+    share = f"{percent(row.complained)} of {reviews(row.complained.whole)} that speak of it complain"
+    return f"Least liked: {view.theme(row.theme).lower()}; {share}, likely {percent_span(row.complained)}."
 
 
 VERDICTS = {"up": "clearly up", "down": "clearly down", "same": "no clear change", "few": "too few to compare"}

@@ -1,6 +1,6 @@
 -- The store's tables.  Whatever changes here needs a new SCHEMA_VERSION and a file in migrations/ that gets there.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema_version', '3');
+INSERT INTO meta VALUES ('schema_version', '4');
 
 -- The ledger: which contents were read.  A file is known by what is in it, not by its name.
 CREATE TABLE files (
@@ -39,6 +39,10 @@ CREATE TABLE reviews (
 CREATE INDEX reviews_by_month ON reviews (month, source, sentiment, rating, language);
 CREATE INDEX reviews_by_date ON reviews (posted_on);
 CREATE INDEX reviews_by_words ON reviews (words) WHERE words IS NOT NULL;
+-- What waits for an answer in public, and what was edited since it was posted.
+CREATE INDEX reviews_unanswered ON reviews (month)
+  WHERE visibility = 'public' AND coalesce(reply, '') = '' AND (sentiment = 'negative' OR rating <= 2 OR recommended = 'no');
+CREATE INDEX reviews_by_edit ON reviews (updated_on) WHERE substr(updated_on, 1, 10) > substr(posted_on, 1, 10);
 
 -- Where each review stands, and what that place says of it; review_key is the platform's identity, hashed.  `vanished` is the date of the newest export of
 -- all reviews in which it is missing.
@@ -48,6 +52,7 @@ CREATE TABLE places (
 ) WITHOUT ROWID;
 CREATE INDEX places_of_review ON places (review_id, source);
 CREATE INDEX places_of_person ON places (person) WHERE person IS NOT NULL;
+CREATE INDEX places_vanished ON places (vanished) WHERE vanished IS NOT NULL;
 
 -- In which file and row it was read.
 CREATE TABLE sightings (
