@@ -14,12 +14,14 @@ import sqlite3
 import sys
 import time
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe import anonymise, config, keys, pipeline, publish, themes
 from reviewpipe.store import Store
+from reviewpipe.store.reading import BY_REVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,6 +114,9 @@ def make(folder: Path, number: int) -> None:
             for hit in one["hits"]
         ),
     )
+    by_review = BY_REVIEW.format("themes")
+    columns = "coalesce(month, ''), theme, polarity, coalesce(direction, '')"
+    base.execute(f"INSERT INTO theme_counts SELECT {columns}, count(*) FROM ({by_review}) GROUP BY 1, 2, 3, 4")  # noqa: S608  our own words
     base.commit()
     base.close()
 
@@ -131,15 +136,21 @@ def measure(folder: Path) -> None:
         }
         for name, deed in deeds.items():
             _timed(name, deed)
+    _timed("dashboard and imports", lambda: publish.dashboard_page(settings, today, None, "owner"))
+    for edition in ("owner", "share"):
+        _timed(f"dashboard, {edition}", partial(publish.dashboard_page, settings, today, None, edition))
+        _timed(f"report, {edition}", partial(publish.report_page, settings, today, None, edition))
     _timed("both pages", lambda: publish.pages(settings, today))
     for page in settings.reports.glob("*.html"):
         print(f"{page.name:<24} {page.stat().st_size / 1e6:>7.2f} MB")
 
 
 def _timed(name: str, deed: Callable[[], object]) -> None:
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     deed()
-    print(f"{name:<24} {time.perf_counter() - start:>7.2f} s", flush=True)
+    print(
+        f"{name:<24} {time.perf_counter() - start:>7.2f} s, {time.process_time() - used:>7.2f} s of a core", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from reviewpipe.config import Config
     from reviewpipe.schema import Review
 
-    Render = Callable[[metrics.View, Config], str]
+    Owners = Mapping[str, Callable[[metrics.View], str]]
+    Others = Mapping[str, Callable[[metrics.Shared], str]]
 
 # Reviews that the dashboard carries in full; the numbers are of all.
 MOST_REVIEWS = 2000
@@ -35,14 +36,12 @@ PAGE = re.compile(r"(dashboard|{0}(?:_{0})?)(?:-(share))?".format(r"20\d\d-(?:0[
 MOST_CHANGES = 50
 MOST_QUOTES = 12
 
-# What a page shows, by edition and form.  The owner's holds clients' words; that for others what `shared` lets through.
-RENDER: Mapping[tuple[str, str], Render] = {
-    ("owner", "dashboard"): lambda view, _: dashboard.render(view),
-    ("owner", "html"): lambda view, _: report.render_html(view),
-    ("owner", "md"): lambda view, _: report.render_markdown(view),
-    ("share", "dashboard"): lambda view, config: dashboard.render_shared(_shared(view, config)),
-    ("share", "html"): lambda view, config: report.render_shared_html(_shared(view, config)),
-    ("share", "md"): lambda view, config: report.render_shared_markdown(_shared(view, config)),
+# The pages by their form: the owner's hold clients' words, those for others what `metrics.shared` lets through.
+OWNERS: Owners = {"dashboard": dashboard.render, "html": report.render_html, "md": report.render_markdown}
+OTHERS: Others = {
+    "dashboard": dashboard.render_shared,
+    "html": report.render_shared_html,
+    "md": report.render_shared_markdown,
 }
 
 
@@ -52,14 +51,14 @@ def pages(config: Config, today: date) -> list[Path]:
     Earlier pages are made anew as well when something was taken out of the store that may stand in them.
     """
     with _only_writer(config), Store.open(config.store) as store:
-        latest = metrics.last_full_month(store.cells(), today)
-        view = _view(config, store, latest)
+        view = _view(config, store, today, None)
+        latest = view.overview.period
         rendered = {
             _path(config, "dashboard", "owner"): dashboard.render(view).encode(),
             _path(config, latest.name, "owner"): report.render_html(view).encode(),
         }
         outdated = store.meta(OUTDATED) == "yes"
-        earlier = _earlier(config, store, latest) if outdated else {}
+        earlier = _earlier(config, store, today) if outdated else {}
         check({path.name: content for path, content in (earlier | rendered).items()}, config, store)
         write(earlier | rendered)
         if outdated and store.overwrite_freed_pages():
@@ -96,25 +95,25 @@ def _path(config: Config, name: str, edition: str) -> Path:
     return config.reports / f"{name}{'' if edition == 'owner' else f'-{edition}'}.html"
 
 
-def _earlier(config: Config, store: Store, latest: metrics.Period) -> dict[Path, bytes]:
+def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
     """The pages that lie in the folder, from the store as it is now."""
     found = {}
     for path in sorted(config.reports.glob("*.html")):
         page = PAGE.fullmatch(path.stem)
         if page and page[1] == "dashboard":
-            found[path] = RENDER[page[2] or "owner", "dashboard"](_view(config, store, latest), config).encode()
+            found[path] = _rendered(_view(config, store, today, None), config, page[2], "dashboard")
         elif page and page[1][:7] <= page[1][-7:]:
-            view = _report_view(config, store, metrics.period(page[1]))
-            found[path] = RENDER[page[2] or "owner", "html"](view, config).encode()
+            view = _report_view(config, store, today, metrics.period(page[1]))
+            found[path] = _rendered(view, config, page[2], "html")
     return found
 
 
 def dashboard_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
     """Write the dashboard of a period (default: the last full month) and give its path."""
     with _only_writer(config), Store.open(config.store) as store:
-        view = _view(config, store, asked or metrics.last_full_month(store.cells(), today))
+        view = _view(config, store, today, asked)
         path = _path(config, "dashboard", edition)
-        content = RENDER[edition, "dashboard"](view, config).encode()
+        content = _rendered(view, config, edition, "dashboard")
         check({path.name: content}, config, store)
         write({path: content})
     return path
@@ -123,9 +122,9 @@ def dashboard_page(config: Config, today: date, asked: metrics.Period | None, ed
 def report_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
     """Write the report of a period (default: the last full month) and give its path."""
     with _only_writer(config), Store.open(config.store) as store:
-        view = _report_view(config, store, asked or metrics.last_full_month(store.cells(), today))
+        view = _report_view(config, store, today, asked)
         path = _path(config, view.overview.period.name, edition)
-        content = RENDER[edition, "html"](view, config).encode()
+        content = _rendered(view, config, edition, "html")
         check({path.name: content}, config, store)
         write({path: content})
     return path
@@ -134,10 +133,10 @@ def report_page(config: Config, today: date, asked: metrics.Period | None, editi
 def report_markdown(config: Config, today: date, asked: metrics.Period | None, edition: str) -> str:
     """The report of a period as Markdown."""
     with Store.open(config.store) as store:
-        view = _report_view(config, store, asked or metrics.last_full_month(store.cells(), today))
-        content = RENDER[edition, "md"](view, config)
-        check({"report.md": content.encode()}, config, store)
-    return content
+        view = _report_view(config, store, today, asked)
+        content = _rendered(view, config, edition, "md")
+        check({"report.md": content}, config, store)
+    return content.decode()
 
 
 def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
@@ -176,18 +175,20 @@ def write(outputs: Mapping[Path, bytes]) -> None:
         ) from None
 
 
-def _report_view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
+def _report_view(config: Config, store: Store, today: date, asked: metrics.Period | None) -> metrics.View:
     """All that a report shows: the period asked for, with the reviews of that period however old it is."""
-    view = _view(config, store, chosen)
+    view = _view(config, store, today, asked)
     if not view.overview.dated:
         return view
-    return replace(view, reviews=_within(store, chosen, view.overview, view.reviews))
+    return replace(view, reviews=_within(store, view.overview.period, view.overview, view.reviews))
 
 
-def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
-    """All that a page shows, from the store."""
+def _view(config: Config, store: Store, today: date, asked: metrics.Period | None) -> metrics.View:
+    """All that a page shows of a period (default: the last full month), from the store."""
+    cells = store.cells()
+    chosen = asked or metrics.last_full_month(cells, today)
     catalogue, few = themes.load(config.themes_file), config.thresholds.few_reviews
-    numbers = metrics.overview(store.cells(), store.theme_cells(), chosen, few=few, unanswered=store.unanswered())
+    numbers = metrics.overview(cells, store.theme_cells(), chosen, few=few, unanswered=store.unanswered())
     newest = store.reviews(limit=MOST_REVIEWS)
     undated = [review for review in newest if not review.posted_on]
     lately = [*_within(store, chosen.year, numbers, newest), *undated]
@@ -219,8 +220,11 @@ def _end(stretch: metrics.Period) -> str:
     return f"{stretch.last}-32"
 
 
-def _shared(view: metrics.View, config: Config) -> metrics.Shared:
-    return metrics.shared(view, _ready(view.reviews, config))
+def _rendered(view: metrics.View, config: Config, edition: str | None, form: str) -> bytes:
+    """A page of an edition ("share" or the owner's)."""
+    if edition == "share":
+        return OTHERS[form](metrics.shared(view, _ready(view.reviews, config))).encode()
+    return OWNERS[form](view).encode()
 
 
 def _ready(reviews: Sequence[Review], config: Config) -> list[metrics.SharedQuote]:

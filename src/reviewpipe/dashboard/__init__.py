@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # Reviews inside the page: 2,000 are about 1 MB of data; the numbers are always of all reviews.
 EMBEDDED = 2000
+# Bytes of data of reviews in the page, which with plotly.js must stay under 6 MB.
+MOST_DATA = 900_000
 # Written out for readers without scripts and for the first view.
 WRITTEN_OUT = 20
 CONCERNS_SHOWN = 6
@@ -41,7 +44,8 @@ def bundle() -> str:
 
 def render(view: View) -> str:
     """The whole page.  The same view gives the same string."""
-    reviews = view.reviews[:EMBEDDED]
+    records = _fitting([embed.record(review, view) for review in view.reviews[:EMBEDDED]])
+    reviews = view.reviews[: len(records)]
     found = concerns(reviews)
     figures = charts.figures(view)
     style = _file("page.css") + "".join(
@@ -59,7 +63,7 @@ def render(view: View) -> str:
             by_reason=by_reason(found),
             quotes_of=_quotes_by_theme(reviews),
             figures=figures,
-            data=_data(view, reviews),
+            data=_data(view, records),
             style=Markup(style),  # noqa: S704  our own files, hashed below; no review is in them
             script=Markup(script),  # noqa: S704  as above
             bundle=Markup(bundle() if figures else ""),  # noqa: S704  as above
@@ -75,10 +79,16 @@ def render_shared(shared: Shared) -> str:
     return page.render(s=shared, K=K, style=Markup(style), policy=_policy(style, ()))  # noqa: S704  our own file, hashed
 
 
-def _data(view: View, reviews: Sequence[Review]) -> dict[str, Any]:
+def _fitting(records: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The first of these that together are no more than MOST_DATA."""
+    sizes = accumulate(len(embed.script_json(record).encode()) for record in records)
+    return records[: sum(size <= MOST_DATA for size in sizes)]
+
+
+def _data(view: View, records: Sequence[dict[str, Any]]) -> dict[str, Any]:
     o = view.overview
     return {
-        "reviews": [embed.record(review, view) for review in reviews],
+        "reviews": records,
         "when": {
             "period": [o.period.first, o.period.last],
             "before": [o.period.before.first, o.period.before.last],

@@ -64,10 +64,11 @@ class Readers(Labels):
     def theme_cells(self) -> list[ThemeCell]:
         """Numbers of reviews by month, theme, polarity and direction; a review counts once for each theme."""
         group = "month, theme, polarity, direction"
-        of_labelled = "(SELECT * FROM themes WHERE review_id IN (SELECT review_id FROM current_labels))"
+        of_labelled = "(SELECT themes.* FROM current_labels CROSS JOIN themes USING (review_id))"
         sql = f"""
             SELECT {group}, sum(n) FROM (
-              SELECT {group}, count(*) AS n FROM ({BY_REVIEW.format("themes")}) GROUP BY {group}
+              SELECT nullif(month, '') AS month, theme, polarity, nullif(direction, '') AS direction, n
+              FROM theme_counts
               UNION ALL SELECT {group}, -1 FROM ({BY_REVIEW.format(of_labelled)})
               UNION ALL SELECT {group}, 1 FROM ({BY_REVIEW.format("corrected_themes")}))
             GROUP BY {group} HAVING sum(n) > 0 ORDER BY {group}
@@ -116,11 +117,11 @@ class Readers(Labels):
 
     def unanswered(self) -> Mapping[str | None, int]:
         """Public reviews of unhappy clients without an answer, by month; as corrected."""
-        month_of = "SELECT month, {} FROM reviews {} WHERE {} GROUP BY month"
-        labelled = "JOIN current_labels USING (review_id)"
+        month_of = "SELECT month, {} FROM {} WHERE {} GROUP BY month"
+        labelled = "current_labels CROSS JOIN reviews USING (review_id)"
         sql = " UNION ALL ".join(
             [
-                month_of.format("count(*) AS n", "", UNANSWERED.format("sentiment")),
+                month_of.format("count(*) AS n", "reviews", UNANSWERED.format("sentiment")),
                 month_of.format("-count(*)", labelled, UNANSWERED.format("reviews.sentiment")),
                 month_of.format("count(*)", labelled, UNANSWERED.format("current_labels.sentiment")),
             ]
