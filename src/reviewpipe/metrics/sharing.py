@@ -5,9 +5,9 @@ the same reviews is nested or apart, and every remainder (a total less the parts
 at least K.  Where a remainder would be smaller, the smallest part is not told either (secondary suppression), so it
 joins the others.  All that is told is then a sum of groups of K or more, and so is every difference.
 
-To keep it that simple, everything is of one group, the year's reviews whose words could be read (ratings: the year's
-reviews with stars), and is cut only once: by month, by source, or by theme, and each of these into praise and the rest.
-A share of which fewer than K are on one side is told as a bound ("over 96%") that says no more than just that.
+To keep it that simple, everything is of one group, the year's reviews whose words could be read, and is cut only once:
+by month, by source, or by theme, and each of these into praise and the rest.  Ratings are of another group, those with
+stars, so their number is not told, only their mean, with a range as of so many fives.  A share of which fewer than K are on one side is told as a bound ("over 96%") that says no more than just that.
 """
 
 from __future__ import annotations
@@ -200,7 +200,11 @@ def _rating(o: Overview, told: set[str]) -> Change:
 
 
 def _stars(share: Share) -> str:
-    return f"{stars(share)} ({stars_span(share)})" if share.whole >= K else UNTOLD
+    """A mean rating with the range of K, 2 K, 3 K … ratings: from the range itself their number could be worked out."""
+    rounded = share.whole - share.whole % K
+    if not rounded:
+        return UNTOLD
+    return f"{stars(share)} ({stars_span(Share(share.part * rounded / share.whole, rounded))})"
 
 
 def _months(o: Overview, told: set[str]) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewpipe.config import PLACEHOLDER
@@ -40,7 +40,7 @@ class Texts:
 
     looked_at: int = 0
     staff: Sequence[Named] = ()
-    hidden: Mapping[str, int] | None = None
+    hidden: Mapping[str, int] = field(default_factory=dict)
     uncovered: Sequence[tuple[str, int]] = ()
 
 

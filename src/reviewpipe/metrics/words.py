@@ -94,6 +94,27 @@ def least_liked(view: View) -> str:
     return f"Least liked: {view.theme(row.theme).lower()}; {share}, likely {percent_span(row.complained)}."
 
 
+def changes(view: View) -> str:
+    """How many reviews are new, edited and gone in the period."""
+    o = view.overview
+    told = [(int(o.volume.now.part), "new"), (len(view.edited), "edited by their authors")]
+    told += [(len(view.gone), "gone from an export that should hold them")]
+    return (
+        f"In {o.period.label}: {', '.join(f'{count:,} {what}' if count else f'none {what}' for count, what in told)}."
+    )
+
+
+def data(view: View) -> str:
+    """How good the data are: what has no date or stars, is in another language, was left out or hidden."""
+    o, texts = view.overview, view.texts
+    foreign = sum(o.languages.values())
+    lacking = f"{o.undated:,} without a date, {o.unrated:,} without stars, {o.unscored:,} not scored"
+    said = f"{_capital(reviews(o.held))} in the store: {lacking}, {foreign:,} in other languages."
+    left = f"{view.intake.duplicate:,} duplicates and {view.intake.rejected:,} refused rows were left out."
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in texts.hidden.items())
+    return f"{said} {left}" + (f" Hidden in {texts.looked_at:,} texts: {kinds}." if kinds else "")
+
+
 VERDICTS = {"up": "clearly up", "down": "clearly down", "same": "no clear change", "few": "too few to compare"}
 
 
