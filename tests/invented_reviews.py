@@ -143,12 +143,18 @@ def theme_cells(reviews):
     return [ThemeCell(*key, count) for key, count in counts.items()]
 
 
+def unanswered(reviews):
+    return Counter(month(r) for r in reviews if "unanswered" in metrics.reasons(r))
+
+
 def view(given, period="2026-10", **values):
-    numbers = metrics.overview(cells(given), theme_cells(given), metrics.period(period))
+    chosen = metrics.period(period)
+    numbers = metrics.overview(cells(given), theme_cells(given), chosen, unanswered=unanswered(given))
     defaults = {
         "practice": Practice(name="Hollow Oak Trigger Point"),
         "intake": metrics.Intake(
             7, 171, len(given), 2, 6, 3, {"no text and no rating": 2, "the date is in the future": 1}
         ),
+        "texts": metrics.texts(given, ["[THERAPIST]"], 5),
     }
     return metrics.View(numbers, given, **defaults | values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -10,17 +11,20 @@ from reviewpipe.dashboard import charts, embed
 from reviewpipe.metrics import by_reason, card, concerns, reasons, words
 from reviewpipe.metrics.attention import REASON_WORDS
 from reviewpipe.metrics.periods import month_name
+from reviewpipe.metrics.sharing import K
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jinja2 import Environment
 
-    from reviewpipe.metrics import View
+    from reviewpipe.metrics import Shared, View
     from reviewpipe.schema import Review
 
 # Reviews inside the page: 2,000 are about 1 MB of data; the numbers are always of all reviews.
 EMBEDDED = 2000
+# Bytes of data of reviews in the page, which with plotly.js must stay under 6 MB.
+MOST_DATA = 900_000
 # Written out for readers without scripts and for the first view.
 WRITTEN_OUT = 20
 CONCERNS_SHOWN = 6
@@ -40,7 +44,8 @@ def bundle() -> str:
 
 def render(view: View) -> str:
     """The whole page.  The same view gives the same string."""
-    reviews = view.reviews[:EMBEDDED]
+    records = _fitting([embed.record(review, view) for review in view.reviews[:EMBEDDED]])
+    reviews = view.reviews[: len(records)]
     found = concerns(reviews)
     figures = charts.figures(view)
     style = _file("page.css") + "".join(
@@ -58,7 +63,7 @@ def render(view: View) -> str:
             by_reason=by_reason(found),
             quotes_of=_quotes_by_theme(reviews),
             figures=figures,
-            data=_data(view, reviews),
+            data=_data(view, records),
             style=Markup(style),  # noqa: S704  our own files, hashed below; no review is in them
             script=Markup(script),  # noqa: S704  as above
             bundle=Markup(bundle() if figures else ""),  # noqa: S704  as above
@@ -67,10 +72,23 @@ def render(view: View) -> str:
     )
 
 
-def _data(view: View, reviews: Sequence[Review]) -> dict[str, Any]:
+def render_shared(shared: Shared) -> str:
+    """The page for others: without scripts, without reviews.  The same numbers give the same string."""
+    style = _file("page.css")
+    page = _environment().get_template("share.html")
+    return page.render(s=shared, K=K, style=Markup(style), policy=_policy(style, ()))  # noqa: S704  our own file, hashed
+
+
+def _fitting(records: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The first of these that together are no more than MOST_DATA."""
+    sizes = accumulate(len(embed.script_json(record).encode()) for record in records)
+    return records[: sum(size <= MOST_DATA for size in sizes)]
+
+
+def _data(view: View, records: Sequence[dict[str, Any]]) -> dict[str, Any]:
     o = view.overview
     return {
-        "reviews": [embed.record(review, view) for review in reviews],
+        "reviews": records,
         "when": {
             "period": [o.period.first, o.period.last],
             "before": [o.period.before.first, o.period.before.last],
@@ -112,7 +130,7 @@ def _policy(style: str, scripts: Sequence[str]) -> str:
     return "; ".join(
         [
             "default-src 'none'",
-            "script-src " + " ".join(map(embed.csp_hash, scripts)),
+            "script-src " + (" ".join(map(embed.csp_hash, scripts)) or "'none'"),
             f"style-src {embed.csp_hash(style)} {embed.csp_hash('')}",
             "img-src data:",
             "base-uri 'none'",

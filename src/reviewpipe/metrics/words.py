@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewpipe.metrics.attention import concerns
+from reviewpipe.metrics.overview import WORTH_NAMING
 from reviewpipe.metrics.periods import MONTHS, month_name
 
 if TYPE_CHECKING:
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from reviewpipe.metrics.view import View
     from reviewpipe.schema import Review
 
-# A headline names at most so many themes and changes, and a theme only from so many reviews on.
+# A headline names at most so many themes and changes.
 THEMES_NAMED = 3
-WORTH_NAMING = 3
 CHANGES_TOLD = 3
 
 
@@ -83,6 +83,36 @@ def lately(view: View) -> str:
     if not o.dated:
         return "all reviews"
     return "twelve months and undated" if o.undated else "twelve months"
+
+
+def least_liked(view: View) -> str:
+    """Of which theme the greatest share complains; nothing where too few speak of any."""
+    row = view.overview.least_liked
+    if row is None:
+        return ""
+    share = f"{percent(row.complained)} of {reviews(row.complained.whole)} that speak of it complain"
+    return f"Least liked: {view.theme(row.theme).lower()}; {share}, likely {percent_span(row.complained)}."
+
+
+def changes(view: View) -> str:
+    """How many reviews are new, edited and gone in the period."""
+    o = view.overview
+    told = [(int(o.volume.now.part), "new"), (len(view.edited), "edited by their authors")]
+    told += [(len(view.gone), "gone from an export that should hold them")]
+    return (
+        f"In {o.period.label}: {', '.join(f'{count:,} {what}' if count else f'none {what}' for count, what in told)}."
+    )
+
+
+def data(view: View) -> str:
+    """How good the data are: what has no date or stars, is in another language, was left out or hidden."""
+    o, texts = view.overview, view.texts
+    foreign = sum(o.languages.values())
+    lacking = f"{o.undated:,} without a date, {o.unrated:,} without stars, {o.unscored:,} not scored"
+    said = f"{_capital(reviews(o.held))} in the store: {lacking}, {foreign:,} in other languages."
+    left = f"{view.intake.duplicate:,} duplicates and {view.intake.rejected:,} refused rows were left out."
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in texts.hidden.items())
+    return f"{said} {left}" + (f" Hidden in {texts.looked_at:,} texts: {kinds}." if kinds else "")
 
 
 VERDICTS = {"up": "clearly up", "down": "clearly down", "same": "no clear change", "few": "too few to compare"}
