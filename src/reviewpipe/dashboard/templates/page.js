@@ -157,18 +157,21 @@
     byId("nothing").replaceChildren(...(found.length ? [] : waysOn(wanted)));
   };
   // Where nothing fits: what to leave out, and how many fit then.
-  const waysOn = (wanted) =>
-    Object.keys(wanted).reduce((told, key) => {
-      const { [key]: value, ...rest } = wanted;
-      const button = element("button", `Without ${named(key, value)}: ${fitting(rest).length}`, { type: "button" });
-      button.addEventListener("click", () => {
-        put(rest);
-        note("pushState");
-        byId("found").scrollIntoView({ block: "nearest" });
-        byId("f-search").focus();
-      });
-      return [...told, button, " "];
-    }, ["No review fits all of this. Leave one thing out: "]);
+  const wayOn = (label, wanted) => {
+    const button = element("button", `${label}: ${fitting(wanted).length}`, { type: "button" });
+    button.addEventListener("click", () => {
+      put(wanted);
+      note("pushState");
+      byId("f-search").focus();
+    });
+    return button;
+  };
+  const waysOn = (wanted) => {
+    const without = Object.entries(wanted)
+      .map(([key, value]) => [`Without ${named(key, value)}`, Object.fromEntries(Object.entries(wanted).filter(([k]) => k !== key))])
+      .filter(([, rest]) => Object.keys(rest).length && fitting(rest).length);
+    return ["No review fits all of this.", ...[...without, ["Clear all", {}]].map((way) => wayOn(...way))];
+  };
 
   // --- copying
 
@@ -217,13 +220,19 @@
       place.on("plotly_click", (event) => ask(event.points[0].customdata)),
     );
   };
+  // One at a time, so that a click between two is answered.
+  const idle = () => new Promise((ready) => (window.requestIdleCallback ?? setTimeout)(ready));
   const charts = async () => {
+    await idle();
     const bundle = byId("plotly");
     if (!bundle) return;
     const figures = parsed("figures");
     try {
       document.head.append(element("script", await unpacked(bundle.textContent)));
-      Object.entries(figures).forEach(([id, figure]) => draw(id, figure));
+      for (const [id, figure] of Object.entries(figures)) {
+        await idle();
+        draw(id, figure);
+      }
     } catch {
       document.querySelectorAll(".waiting").forEach((text) => (text.textContent = "This browser cannot draw the chart. The table below holds its numbers."));
       return;
@@ -271,5 +280,5 @@
     addEventListener("hashchange", restore);
     if (location.hash.startsWith(`${PLACE}?`) && restore()) go();
   }
-  (window.requestIdleCallback ?? setTimeout)(charts);
+  charts();
 })();
