@@ -78,6 +78,7 @@ def visits(pages: dict[str, Path]) -> Iterable[tuple[str, dict[str, float]]]:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(path.as_uri())
             drawn: Any = page.wait_for_function(DRAWN).json_value()
+            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
             yield name, {**page.evaluate(CLOCKS), "drawn": drawn, "filtered": page.evaluate(FILTERED)}
             browser.close()
 

@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 from invented_reviews import review, reviews, view
 from reviewpipe import dashboard
 from reviewpipe.config import Practice
+from reviewpipe.consent import permission
 from reviewpipe.dashboard import charts, embed, explorer
 from reviewpipe.schema import ThemeHit
 
@@ -61,6 +62,7 @@ def test_charts_say_what_their_tables_say(full, page):
 
 def test_labels_lose_markup():
     assert charts.plain('<a href="x">Calm</a> & <b>kind') == "Calm and kind"
+    assert "$" not in charts.plain("Value ($$)")
     shown = view([review(1, themes=(ThemeHit("x", "positive", 0, 4),))], themes={"x": "<b>Own</b> theme"})
     assert charts.themes(shown)["data"][0]["y"] == ["Own theme"]
 
@@ -197,6 +199,46 @@ def test_more_reviews_than_fit_are_counted(monkeypatch):
     page = dashboard.render(view(reviews(60)))
     assert len(data(page)["reviews"]) == 10
     assert "10 of 60 reviews can be read here" in page
+
+
+def test_the_page_never_outgrows_six_megabytes(monkeypatch):
+    assert len(dashboard.bundle()) + explorer.MOST_BYTES < 5_500_000
+    monkeypatch.setattr(explorer, "MOST_BYTES", 9_000)
+    page = dashboard.render(view(reviews(60)))
+    held = data(page)["reviews"]
+    assert 5 < len(held) < 40
+    assert f"{len(held)} of 60 reviews can be read here" in page
+    assert f"the page holds the newest {len(held)} of 60" in page
+
+
+def test_permission_of_each_review_is_that_of_consent(full, page):
+    held = data(page)
+    for shown, told in zip(full.reviews, held["reviews"], strict=True):
+        assert ("allowed" in told) == bool(shown.text)
+        if shown.text:
+            expected = permission(shown, full.practice)
+            assert held["permissions"][told["allowed"]] == {
+                "status": expected.status,
+                "reasons": list(expected.reasons),
+            }
+
+
+def test_the_written_out_cards_are_what_the_data_say(page):
+    held = data(page)
+    for article, record in zip(soup(page).select("#list article"), held["reviews"], strict=False):
+        slots = {slot["data-slot"]: slot for slot in article.select("[data-slot]")}
+        assert article["data-id"] == record["id"]
+        assert slots["text"].get_text() == record.get("text", explorer.NO_WORDS)
+        assert slots["by"].get_text() == record["by"]
+        assert slots["facts"].get_text() == record.get("facts", "")
+        assert slots["mood"].get_text() == held["moods"][record["sentiment"]]
+        allowed = held["permissions"][record["allowed"]]["status"] if "allowed" in record else ""
+        assert slots["status"]["data-status"] == allowed
+
+
+def test_a_text_that_its_source_cut_says_so():
+    page = dashboard.render(view([review(1, truncated=True)]))
+    assert "5 of 5 stars · cut short by its source" in soup(page).select_one("#list .by").get_text()
 
 
 @pytest.mark.parametrize(
