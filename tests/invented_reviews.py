@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from reviewpipe import metrics
-from reviewpipe.config import Practice
+from reviewpipe.config import Config, Practice
+from reviewpipe.consent import Gate
 from reviewpipe.dashboard import embed
 from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
 
@@ -157,4 +159,5 @@ def view(given, period="2026-10", **values):
         ),
         "texts": metrics.texts(given, ["[THERAPIST]"], 5),
     }
-    return metrics.View(numbers, given, **defaults | values)
+    made = metrics.View(numbers, given, **defaults | values)
+    return replace(made, gate=Gate(Config(practice=made.practice)))

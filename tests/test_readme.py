@@ -25,7 +25,15 @@ def commands(text):
 def test_every_command_and_setting_is_told():
     for command in cli.COMMANDS:
         assert f"`reviewpipe {command}" in README
-    for cls in (config.Practice, config.StaffMember, config.Source, config.Themes, config.Privacy, config.Quotes, config.Thresholds):
+    for cls in (
+        config.Practice,
+        config.StaffMember,
+        config.Source,
+        config.Themes,
+        config.Privacy,
+        config.Quotes,
+        config.Thresholds,
+    ):
         for field in fields(cls):
             assert f"`{field.name}`" in README
 

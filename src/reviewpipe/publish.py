@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Owners = Mapping[str, Callable[[metrics.View], str]]
     Others = Mapping[str, Callable[[metrics.Shared], str]]
 
-# Reviews that the dashboard carries in full; the numbers are of all.
-MOST_REVIEWS = 2000
+# Reviews that a page may carry in full; the numbers are of all.
+MOST_REVIEWS = 5000
 # Ending of a page that is being written.
 PART = ".part"
 # Seconds for which a writer of pages waits for another; a page of a million reviews takes three.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reviewpipe.dashboard import charts, embed
-from reviewpipe.metrics import by_reason, card, concerns, reasons, words
-from reviewpipe.metrics.attention import REASON_WORDS
+from reviewpipe.dashboard import charts, embed, explorer
+from reviewpipe.metrics import by_reason, card, concerns, words
+from reviewpipe.metrics.attention import REASON_WORDS, evidence
 from reviewpipe.metrics.periods import month_name
 from reviewpipe.metrics.sharing import K
 
@@ -18,18 +17,25 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from reviewpipe.consent import Permission
     from reviewpipe.metrics import Shared, View
     from reviewpipe.schema import Review
 
-# Reviews inside the page: 2,000 are about 1 MB of data; the numbers are always of all reviews.
-EMBEDDED = 2000
-# Bytes of data of reviews in the page, which with plotly.js must stay under 6 MB.
-MOST_DATA = 900_000
 # Written out for readers without scripts and for the first view.
 WRITTEN_OUT = 20
-CONCERNS_SHOWN = 6
+CONCERNS_SHOWN = 8
 PASSAGES_SHOWN = 6
 SAID_WORDS: Mapping[str, str] = {"positive": "praise", "mixed": "mixed", "neutral": "neutral", "negative": "complaint"}
+# What a filter may ask for that is more than one voice.
+VOICES: Mapping[str, Sequence[str]] = {"complains": ("negative", "mixed")}
+# Where the numbers of a sentence stand, and what the link there is called.
+PLACES: Mapping[str, str] = {
+    "numbers": "the figures",
+    "time": "over time",
+    "themes": "theme by theme",
+    "attention": "who they are",
+}
+WAITING = "The chart appears here in a moment. The table below holds its numbers."
 DIRECTION_WORDS: Mapping[str, str] = {
     "favours_us": "Prefers us",
     "neutral": "Side by side",
@@ -38,13 +44,13 @@ DIRECTION_WORDS: Mapping[str, str] = {
 
 
 def bundle() -> str:
-    """The part of every page that holds no review (plotly.js), so that the leak gate need not search it."""
-    return embed.bundle()
+    """The part of every page that holds no review (plotly.js, packed), so that the leak gate need not search it."""
+    return embed.packed()
 
 
 def render(view: View) -> str:
     """The whole page.  The same view gives the same string."""
-    records = _fitting([embed.record(review, view) for review in view.reviews[:EMBEDDED]])
+    records, permissions = explorer.held(view)
     reviews = view.reviews[: len(records)]
     found = concerns(reviews)
     figures = charts.figures(view)
@@ -52,23 +58,22 @@ def render(view: View) -> str:
         f"#{place}{{min-height:{figure['layout']['height']}px}}\n" for place, figure in figures.items()
     )
     script = _file("page.js")
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            view=view,
-            o=view.overview,
-            reviews=reviews,
-            concerns=found,
-            by_reason=by_reason(found),
-            quotes_of=_quotes_by_theme(reviews),
-            figures=figures,
-            data=_data(view, records),
-            style=Markup(style),  # noqa: S704  our own files, hashed below; no review is in them
-            script=Markup(script),  # noqa: S704  as above
-            bundle=Markup(bundle() if figures else ""),  # noqa: S704  as above
-            policy=_policy(style, (script, bundle()) if figures else (script,)),
-        )
+    environment = _environment()
+    request = environment.get_template("request.txt").render(practice=view.practice)
+    return environment.get_template("page.html").render(
+        view=view,
+        o=view.overview,
+        reviews=reviews,
+        concerns=found,
+        by_reason=by_reason(found),
+        statuses=explorer.statuses(records, permissions),
+        quotes_of=_quotes_by_theme(reviews),
+        figures=figures,
+        data=_data(view, permissions) | {"request": request, "reviews": records},
+        style=Markup(style),  # noqa: S704  our own files, hashed below; no review is in them
+        script=Markup(script),  # noqa: S704  as above
+        bundle=Markup(bundle() if figures else ""),  # noqa: S704  as above
+        policy=_policy(style, (script, embed.bundle()) if figures else (script,)),
     )
 
 
@@ -79,16 +84,11 @@ def render_shared(shared: Shared) -> str:
     return page.render(s=shared, K=K, style=Markup(style), policy=_policy(style, ()))  # noqa: S704  our own file, hashed
 
 
-def _fitting(records: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """The first of these that together are no more than MOST_DATA."""
-    sizes = accumulate(len(embed.script_json(record).encode()) for record in records)
-    return records[: sum(size <= MOST_DATA for size in sizes)]
-
-
-def _data(view: View, records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _data(view: View, permissions: Sequence[Permission]) -> dict[str, Any]:
+    """What page.js must know besides the reviews."""
     o = view.overview
     return {
-        "reviews": records,
+        "permissions": [{"status": one.status, "reasons": one.reasons} for one in permissions],
         "when": {
             "period": [o.period.first, o.period.last],
             "before": [o.period.before.first, o.period.before.last],
@@ -96,8 +96,14 @@ def _data(view: View, records: Sequence[dict[str, Any]]) -> dict[str, Any]:
         },
         "themes": {row.theme: view.theme(row.theme) for row in o.themes},
         "reasons": REASON_WORDS,
-        "asked": {"said": SAID_WORDS, "favours": DIRECTION_WORDS, "rated": {"yes": "with stars"}},
+        "voices": VOICES,
+        "asked": {
+            "said": {**SAID_WORDS, "complains": "complaint or mixed"},
+            "favours": DIRECTION_WORDS,
+            "rated": {"yes": "with stars"},
+        },
         "moods": {mood: names[0] for mood, names in charts.MOODS.items()},
+        "statuses": explorer.STATUS_WORDS,
     }
 
 
@@ -146,11 +152,11 @@ def _file(name: str) -> str:
 
 
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
         loader=PackageLoader("reviewpipe.dashboard"),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -159,17 +165,20 @@ def _environment() -> Environment:
         words=words,
         card=card,
         month_name=month_name,
-        segments=embed.segments,
         attribution=words.attribution,
-        citation=embed.citation,
-        named=lambda review, view: " · ".join(map(view.theme, embed.by_theme(review))),
-        reasons=reasons,
+        evidence=evidence,
+        shown=explorer.card,
+        concern=explorer.concern,
+        BLANK=explorer.Card(),
+        STATUSES=explorer.STATUS_WORDS,
         style_ids=embed.style_ids,
         MOODS=charts.MOODS,
         SAID=charts.SAID,
         REASONS=REASON_WORDS,
         SAID_WORDS=SAID_WORDS,
         DIRECTIONS=DIRECTION_WORDS,
+        PLACES=PLACES,
+        WAITING=WAITING,
         WRITTEN_OUT=WRITTEN_OUT,
         CONCERNS_SHOWN=CONCERNS_SHOWN,
     )
