@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @project_option
 def command(edition: str, open_it: bool, project: Path | None, **asked: str | None) -> None:  # noqa: FBT001  click's flag
-    """Make the dashboard anew from the store; `run` makes that of the last full month.
+    """Make the dashboard anew from the store.
+
+    Of the last full month, as `run` does, or of the months that you name.
 
     \b
     Example:
