@@ -142,5 +142,5 @@ def test_pages_of_a_large_store_come_soon_and_stay_small(tmp_path, number, secon
         for edition in ("owner", "share"):
             start = process_time()
             path = page(settings, today, None, edition)
-            assert process_time() - start < seconds * 1.5, (page.__name__, edition)  # half more, as machines differ
+            assert process_time() - start < 2 * seconds, (page.__name__, edition)  # machines differ, and are shared
             assert path.stat().st_size < 6_000_000

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def command(edition: str, open_it: bool, project: Path | None, **asked: str | None) -> None:  # noqa: FBT001  click's flag
     """Make the dashboard anew from the store.
 
+    Of the last full month, as `run` does, or of the months that you name.
+
     \b
     Example:
       reviewpipe dashboard --open

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 @project_option
 def command(edition: str, form: str, open_it: bool, project: Path | None, **asked: str | None) -> None:  # noqa: FBT001  click's flag
-    """Make the report of a month or other months.
+    """Make the report of a month or quarter against the one before.
 
     \b
     Example:
