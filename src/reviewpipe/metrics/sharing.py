@@ -7,7 +7,8 @@ joins the others.  All that is told is then a sum of groups of K or more, and so
 
 To keep it that simple, everything is of one group, the year's reviews whose words could be read, and is cut only once:
 by month, by source, or by theme, and each of these into praise and the rest.  Ratings are of another group, those with
-stars, so their number is not told, only their mean, with a range as of so many fives.  A share of which fewer than K are on one side is told as a bound ("over 96%") that says no more than just that.
+stars, so their number is not told, only their mean, with a range as of so many fives.  A share of which fewer than K
+are on one side is told as a bound ("over 96%") that says no more than just that.
 """
 
 from __future__ import annotations
