@@ -104,13 +104,13 @@ class Gate:
 
     def _without_consent(self, review: Review) -> Iterator[str]:
         """What only the client's consent lifts."""
-        if self.config.practice.hipaa != "not_covered":
-            yield "it speaks of health, so the client must agree in writing first (45 CFR 164.508)"
         if review.visibility == "private":
             yield "it was written privately, so the client must agree"
         for place in dict.fromkeys((review.source, *review.places)):
             if place in PLATFORMS:
                 yield f"{PLATFORMS[place]}: the author keeps the copyright, so ask the author"
+        if self.config.practice.hipaa != "not_covered":
+            yield "it speaks of health, so the client must agree in writing first (45 CFR 164.508)"
         if self.display != "anonymous":
             yield "with a name or initials it needs written consent everywhere (Illinois: 765 ILCS 1075)"
 
