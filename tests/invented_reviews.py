@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from reviewpipe import metrics
-from reviewpipe.config import Practice
+from reviewpipe.config import Config, Practice
+from reviewpipe.consent import Gate
 from reviewpipe.dashboard import embed
 from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
 
@@ -143,12 +145,19 @@ def theme_cells(reviews):
     return [ThemeCell(*key, count) for key, count in counts.items()]
 
 
+def unanswered(reviews):
+    return Counter(month(r) for r in reviews if "unanswered" in metrics.reasons(r))
+
+
 def view(given, period="2026-10", **values):
-    numbers = metrics.overview(cells(given), theme_cells(given), metrics.period(period))
+    chosen = metrics.period(period)
+    numbers = metrics.overview(cells(given), theme_cells(given), chosen, unanswered=unanswered(given))
     defaults = {
         "practice": Practice(name="Hollow Oak Trigger Point"),
         "intake": metrics.Intake(
             7, 171, len(given), 2, 6, 3, {"no text and no rating": 2, "the date is in the future": 1}
         ),
+        "texts": metrics.texts(given, ["[THERAPIST]"], 5),
     }
-    return metrics.View(numbers, given, **defaults | values)
+    made = metrics.View(numbers, given, **defaults | values)
+    return replace(made, gate=Gate(Config(practice=made.practice)))

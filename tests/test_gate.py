@@ -1,5 +1,7 @@
 """The leak gate finds a planted name in every kind of output and any disguise, and is silent on ordinary words."""
 
+import base64
+import gzip
 import io
 import json
 import time
@@ -151,6 +153,9 @@ def test_plotlys_own_bundle_passes_quickly_and_only_whole():
     start = time.process_time()
     assert search({"a.html": page.encode()}, names, ROSTER, ()) == []
     assert time.process_time() - start < 5  # 0.2 s on a quiet machine
+    packed = base64.b64encode(gzip.compress(bundle.encode())).decode()
+    assert search({"a.html": f'<script type="text/plain">{packed}</script>'.encode()}, names, ROSTER, ()) == []
+    assert leaks("a.html", f'<script type="text/plain">{packed}; Zebulon</script>')
     other = "var a = 1;\n" * 60_000 + 'var b = "Zebulon";'
     assert leaks("a.html", f"<script>{other}</script>")
 

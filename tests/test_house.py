@@ -27,14 +27,14 @@ TRACKED = [
 
 # From the ground up: a module imports from lower floors, and from its own package.
 FLOORS = (
-    ("errors",),
+    ("errors", "pieces"),
     ("config", "schema", "tokens", "sentences", "alphabet"),
     ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
-    ("calibrate", "drift", "keys", "rawreviews", "versions"),
-    ("pipeline", "metrics", "consent"),
+    ("calibrate", "consent", "drift", "keys", "rawreviews", "versions"),
+    ("pipeline", "metrics"),
     ("quotes", "analysis", "corrections", "evaluation"),
     ("dashboard", "report", "export"),
-    ("publish",),
+    ("publish", "advertising"),
     ("doctor", "forget", "rotation"),
     ("cli",),
 )

@@ -7,7 +7,7 @@ import pytest
 from invented_reviews import cells, review, reviews, theme_cells, view
 from reviewpipe import metrics
 from reviewpipe.errors import UsageError
-from reviewpipe.metrics import Period, Share, words
+from reviewpipe.metrics import Period, Share, attention, words
 from reviewpipe.metrics.shares import compare, compare_counts, difference
 from reviewpipe.schema import Cell, ThemeCell, ThemeHit
 from reviewpipe.store import Counts, FileNote, FileReject
@@ -147,6 +147,24 @@ def test_who_needs_attention(values, reasons):
     assert [c.reasons for c in found] == ([reasons] if reasons else [])
 
 
+def test_harm_comes_first_then_what_stands_in_public_unanswered():
+    harm = (ThemeHit("harm", "negative", 0, 4),)
+    given = [
+        review(1, visibility="private", sentiment="negative", rating=1.0),
+        review(2, sentiment="negative", rating=1.0),
+        review(3, sentiment="negative", rating=1.0, reply="Thank you."),
+        review(4, themes=harm, reply="Thank you."),
+        review(5, sentiment="negative", rating=1.0),
+        review(6, themes=harm),
+    ]
+    assert [c.review.review_id[-1] for c in metrics.concerns(given)] == ["4", "6", "2", "5", "1", "3"]
+
+
+def test_evidence_of_a_concern_is_what_complains():
+    hits = [ThemeHit("harm", "neutral", 0, 4), ThemeHit("manner", "positive", 5, 7), ThemeHit("value", "mixed", 8, 9)]
+    assert [hit.theme for hit in attention.evidence(review(1, themes=tuple(hits)))] == ["harm", "value"]
+
+
 def test_unhappy_cards_and_unhappy_reviews_are_the_same():
     given = reviews()
     o = metrics.overview(cells(given), [], Period("2000-01", "2026-12"))
@@ -191,11 +209,12 @@ def test_dates_are_as_exact_as_they_are_known(posted_on, precision, said):
 
 def test_headline_tells_only_changes_beyond_chance():
     calm = [review(n, posted_on=f"2026-{9 + n % 2:02d}-04") for n in range(40)]
-    assert "Nothing changed beyond what chance brings in the rating or the mood." in words.headline(view(calm))
+    steady = "the rating (5.0, before 5.0) or the mood (100% positive, before 100%)"
+    assert f"Nothing changed beyond what chance brings in {steady}." in words.headline(view(calm))
     worse = [review(n, posted_on="2026-10-04", sentiment="negative", rating=1.0) for n in range(40, 60)]
     told = " ".join(words.headline(view(calm + worse)))
-    assert "Positive reviews fell from 100% to 50%." in told
-    assert "The average rating fell from 5.0 to 3.0." in told
+    assert "Positive reviews fell from 100% to 50% (twelve months: 67%)." in told
+    assert "The average rating fell from 5.0 to 3.0 (twelve months: 3.7)." in told
     assert "20 clients were unhappy in October 2026; 20 reviews of unhappy clients stand in public" in told
 
 
@@ -209,6 +228,18 @@ def test_headline_of_little_or_nothing():
     ]
     undated = words.headline(view([review(1, posted_on=None, date_precision="none")]))
     assert undated[0] == "No review has a date (1 review), so nothing can be said about change."
+
+
+def test_each_number_of_the_news_has_its_reviews():
+    """The filter behind a count finds as many; the sentence says where its numbers stand."""
+    told = words.news(view(reviews()))
+    assert {sentence.place for sentence in told} <= {"numbers", "time", "themes", "attention"}
+    counted = [(text, wanted) for sentence in told for text, wanted in sentence.pieces if wanted]
+    assert {"when=period", "when=before", "when=lately"} <= {wanted for _, wanted in counted}
+    assert not [text for text, _ in counted if text == "0"]
+    plain = [text for sentence in told for text, wanted in sentence.pieces if not wanted]
+    assert "".join(text for sentence in told for text, _ in sentence.pieces) == "".join(words.headline(view(reviews())))
+    assert plain
 
 
 def test_headline_is_three_to_five_sentences_for_a_usual_month():

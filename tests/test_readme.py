@@ -25,7 +25,15 @@ def commands(text):
 def test_every_command_and_setting_is_told():
     for command in cli.COMMANDS:
         assert f"`reviewpipe {command}" in README
-    for cls in (config.Practice, config.StaffMember, config.Source, config.Themes, config.Privacy, config.Thresholds):
+    for cls in (
+        config.Practice,
+        config.StaffMember,
+        config.Source,
+        config.Themes,
+        config.Privacy,
+        config.Quotes,
+        config.Thresholds,
+    ):
         for field in fields(cls):
             assert f"`{field.name}`" in README
 
@@ -48,13 +56,15 @@ def test_the_commands_run(project, call, monkeypatch):
         for line in commands(page.read_text(encoding="utf-8")):
             words = shlex.split(line.split(">")[0])[1:]
             monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody answers
-            if "--open" in words or words[0] == "init" or any(w.startswith("FILE") for w in words):
+            of_no_review = any(re.fullmatch(r"[0-9a-f]{8}|\d|consents\.csv", w) for w in words) and words[0] != "report"
+            of_no_review &= "-n" not in words
+            if "--open" in words or words[0] == "init" or any(w.startswith("FILE") for w in words) or of_no_review:
                 words = [words[0], "--help"]
             words = [
                 "data/raw/page.txt" if w.endswith((".csv", ".txt", ".jsonl")) and words[0] == "inspect" else w
                 for w in words
             ]
-            words = [str(project / w) if w.startswith(("data/", "reviews.")) else w for w in words]
+            words = [str(project / w) if w.startswith(("data/", "reviews.", "quotes.", "cards")) else w for w in words]
             code, _, err = call(*words, *([] if "--help" in words else ["--project", project]))
             assert code == 0, f"{page.name}: {line}: {err}"
 

@@ -1,12 +1,15 @@
 import functools
+import itertools
 import random
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from reviewpipe.pieces import cut
 from reviewpipe.sentiment import vader
 
 STOCK = SentimentIntensityAnalyzer()
@@ -42,6 +45,13 @@ pain love the shit bomb bad ass yeah right to die for uber REALLY hardly isn't c
 😀 ❤ :) :( <3 ... no, no. good, (bad) 'great'
 """,
 )
+
+
+SPELLED = re.compile(r"[^\x00-\x7f]")
+
+
+def spelled(match):
+    return f" {STOCK.emojis[match[0]]}" if match[0] in STOCK.emojis else match[0]
 
 
 def same(text):
@@ -131,7 +141,20 @@ def test_a_batch_is_its_texts_one_by_one():
 
 
 def test_sides_are_the_valences_by_sign():
-    assert vader.sides(["great great awful", ""], vader.stock()).tolist() == [[pytest.approx(6.2), -2.0], [0, 0]]
+    typed = vader.typed_in(cut(["great great awful", ""]), np.array([0, 3]), np.array([3, 1]), {}, {})
+    assert vader.sides(typed, vader.stock()).tolist() == [[pytest.approx(6.2), -2.0], [0, 0]]
+
+
+@given(st.lists(st.lists(st.sampled_from([*PIECES, *BITS, ""])).map(" ".join), min_size=1, max_size=4))
+def test_pieces_hold_the_words_of_their_text(texts):
+    pieces = cut(texts)
+    typed = vader.typed_in(
+        pieces, pieces.rows[:-1], np.diff(pieces.rows), {1: "Good.😀"} if len(texts) > 1 else {}, vader.stock().emojis
+    )
+    read = [SPELLED.sub(spelled, text).split() for text in texts]
+    read[1:2] = [["Good.", "grinning", "face"]] if len(read) > 1 else []
+    rows = typed.rows.tolist()
+    assert [[typed.vocabulary[c] for c in typed.codes[a:b]] for a, b in itertools.pairwise(rows)] == read
 
 
 def test_hits_name_the_words():

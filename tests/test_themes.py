@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -76,6 +77,42 @@ def test_evidence_leaves_placeholders_out_where_enough_is_left():
     text = "So [THERAPIST] found the knot behind my shoulder blade."
     hit = next(hit for hit in tagged(text, "positive") if hit.theme == "knowledge")
     assert text[hit.start : hit.end] == "found the knot behind my shoulder blade."
+
+
+COSTLY = [
+    "I spent so much money on chiropractors. This is so much better.",
+    "I had paid chiropractors for years. She fixed it in an hour.",
+    "Spent thousands on chiropractic care. Then I came here.",
+]
+
+
+@pytest.mark.parametrize("text", COSTLY)
+def test_a_costly_try_elsewhere_is_a_comparison_and_no_word_on_our_prices(text):
+    found = {hit.theme: hit.direction for hit in tagged(text, "positive")}
+    assert found.get("chiropractor_comparison") == "favours_us"
+    assert "value" not in found
+
+
+def test_a_better_rival_is_heard_in_a_happy_review():
+    hits = tagged("Lovely place. The chiropractor was gentler than they are. I am happy.", "positive")
+    assert ("chiropractor_comparison", "favours_them") in {(hit.theme, hit.direction) for hit in hits}
+
+
+def test_the_surest_passage_stands_first():
+    text = "Nobody hurried me. I came for my knee, and that was that. The pain in my knee is completely gone."
+    first = next(hit for hit in tagged(text, "positive") if hit.theme == "pain_relief")
+    assert "completely gone" in text[first.start : first.end]
+
+
+def test_a_theme_that_only_a_person_saw_is_placed_where_it_fits_best():
+    text = "We drove two hours. The price was more than I expected to pay. It rained."
+    review = Review("a", "google", "public", None, "none", None, None, "en", text, None, False, 0.5, "positive")
+    seen = tuple(ThemeHit(name, "negative", 0, len(text)) for name in ("value", "gifts"))
+    labelled = replace(review, themes=seen, corrected=True)
+    value, gifts = themes.placed([labelled], themes.load())[0].themes
+    assert text[value.start : value.end] == "The price was more than I expected to pay."
+    assert gifts == seen[1]
+    assert themes.placed([replace(labelled, corrected=False)], themes.load())[0].themes == seen
 
 
 def test_a_trial_tells_what_changes():
@@ -253,7 +290,13 @@ def test_expressions_are_opt_in(tmp_path):
         ("[themes.gifts]\nregex = true\nphrases = ['((a{1,9}x)+y)*b']", "can hang"),
         ("[themes.gifts]\nregex = true\nphrases = ['(a?b?c?)*d']", "can hang"),
         ("[themes.gifts]\nregex = true\nphrases = ['(?:x?){30}x{30}']", "can hang"),
-        ("[themes.gifts]\nregex = true\nphrases = ['a.*b.*c.*d.*e']", "too heavy"),
+        ("[themes.gifts]\nregex = true\nphrases = ['(?:a|aa){30}b']", "can hang"),
+        ("[themes.gifts]\nregex = true\nphrases = ['a.*b.*c']", "too heavy"),
+        ("[themes.gifts]\nregex = true\nphrases = ['x?x?x?x?x?x?x?x?x?x?x?x?x?x?x?y']", "too heavy"),
+        (
+            "[themes.gifts]\nregex = true\nphrases = ['(?:a|b)(?:a|b)(?:a|b)(?:a|b)(?:a|b)(?:a|b)(?:a|b)(?:a|b)y']",
+            "too heavy",
+        ),
         ("[themes.gifts]\nregex = true\nphrases = ['(a)\\\\1']", "valid TOML|too heavy"),
         ("[themes.gifts]\nregex = true\nphrases = ['card(']", "not a regular expression"),
         ("[themes.gifts]\nregex = true\nphrases = ['x*']", "matches nothing"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from reviewpipe import anonymise, pipeline, themes
+from reviewpipe import anonymise, calibrate, pipeline, themes
 from reviewpipe.clean import clean_text, language_of
 from reviewpipe.config import Config
+from reviewpipe.sentiment.calibration import AS_SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,13 +50,17 @@ class Analysis:
 def analyse(
     texts: Sequence[str | None], authors: Sequence[str | None] | None = None, *, config: Config | None = None
 ) -> list[Analysis]:
-    """Clean, anonymise, score and tag `texts`; `authors`, where known, are hidden wherever they stand in their text."""
+    """Clean, anonymise, score and tag `texts`; `authors`, where known, are hidden wherever they stand in their text.
+
+    Where `config` names a store, by the model as it is fitted to that practice.
+    """
+    fitted = calibrate.of_practice(config) if config else AS_SHIPPED
     config = config or Config()
     cleaned = [clean_text(text) or "" for text in texts]
     languages = [language_of(text) for text in cleaned]
     hidden = [one.text for one in anonymise.redact(cleaned, authors, config=config)]
     catalogue = themes.load(config.themes_file)
-    verdicts, hits = pipeline.analyse(hidden, languages, catalogue)
+    verdicts, hits = pipeline.analyse(hidden, languages, catalogue, fitted)
     return [
         Analysis(text, language, verdict.sentiment, verdict.score, _themes(text, found))
         for text, language, verdict, found in zip(hidden, languages, verdicts, hits, strict=True)

@@ -12,6 +12,7 @@ from reviewpipe.sentiment.calibration import AS_SHIPPED, PLACE, Calibration, fit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviewpipe.config import Config
     from reviewpipe.schema import Label, Sentiment
     from reviewpipe.sentiment import Chances
     from reviewpipe.store import Store
@@ -46,6 +47,16 @@ UNFITTED = Fitted(0)
 def current(store: Store) -> Calibration:
     """The calibration of this practice; as shipped where there is none."""
     return _noted(store).calibration
+
+
+def of_practice(config: Config) -> Calibration:
+    """The calibration of the store that `config` names; as shipped where no run has made one."""
+    from reviewpipe.store import Store
+
+    if not config.store.is_file():
+        return AS_SHIPPED
+    with Store.open(config.store) as store:
+        return current(store)
 
 
 def refit(store: Store, models: str) -> Fitted:

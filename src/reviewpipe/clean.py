@@ -24,7 +24,7 @@ LONE_JOINER = re.compile("(?:^|(?<=[\x00-\u052f\u2000-\u206f]))[\u200c\u200d]+|[
 # Letters that nobody sees (U+E0000 and up) are part of a flag, or a message hidden in the text.
 TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007f]+)|[\U000e0000-\U000e0fff]+")
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-SPACES = re.compile(r"[^\S\n]+")
+SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 LINE_END = re.compile(r" ?\n ?")
 BLANK_LINES = re.compile(r"\n{3,}")
 ENTITY = re.compile(r"&(?:amp;)*(?:[a-z]{2,8}[1-4]{0,2}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
@@ -32,8 +32,9 @@ AMPERSANDS = re.compile(r"&(?:amp;)+(?=[a-z#])", re.IGNORECASE)
 # Forms and exports leave these tags in texts; what else stands in angle brackets may be meant ("5 < 6 > 4", "<3").
 BREAK = re.compile(r"(?:(?<!\s)\s+)?<(?:br\s*/?|/?(?:p|div|li|ul|ol|h[1-6])(?:\s[^<>=]*=[^<>]*)?)>\s*", re.IGNORECASE)
 FORMAT = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|a)(?:\s[^<>=]*=[^<>]*)?>", re.IGNORECASE)
-# Only texts with one of these can be mojibake; the test keeps ftfy (and its import) away from plain ones.
-SUSPECT = re.compile("[\u0080-\u25ff]")
+# Only texts with one of these can be mojibake; the test keeps ftfy (and its import) away from plain ones.  A quotation
+# mark, dash or the like among our own letters is none.
+SUSPECT = re.compile("[\u0080-\u25ff](?:(?<![‘’“”–—…£])|(?<=[^\x00-\x7f]{2})|(?=[^\x00-\x7f]))")
 # Chinese Windows' punctuation, taken for Latin-1.  ftfy does not know this accident.
 GBK = {"¡®": "‘", "¡¯": "’", "¡°": "“", "¡±": "”", "¡ª": "—", "¡\u00ad": "…", "¨C": "–"}
 GBK_SIGN = re.compile("¡[®¯°±ª\u00ad]|(?<![^\\W\\d_])¨C(?![^\\W\\d_])|(?<=[a-z])¨C(?=[a-z])")
@@ -114,16 +115,17 @@ def mend_entities(text: str) -> str:
 
 def mend_characters(text: str) -> str:
     """One code point a character (NFC), no invisible ones, one kind of line end."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text
     text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text))
     text = INVISIBLE.sub("", TAGS.sub(r"\1", text).encode("utf-8", "ignore").decode("utf-8"))
-    return LONE_JOINER.sub("", text)
+    return LONE_JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
 
 
 def mend_spaces(text: str) -> str:
     """Single spaces, at most one blank line, nothing at the ends."""
-    return BLANK_LINES.sub("\n\n", LINE_END.sub("\n", SPACES.sub(" ", text))).strip()
+    text = SPACES.sub(" ", text)
+    return (BLANK_LINES.sub("\n\n", LINE_END.sub("\n", text)) if "\n" in text else text).strip()
 
 
 MENDERS = (mend_mojibake, mend_tags, mend_entities, mend_characters, mend_spaces)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from reviewpipe import anonymise, keys, publish, themes
+from reviewpipe import anonymise, consent, keys, publish, themes
 from reviewpipe.errors import ReviewpipeError
 from reviewpipe.store import Store
 
@@ -31,7 +31,7 @@ class Finding:
 def examine(config: Config) -> Iterator[Finding]:
     """Look at settings, key, models, themes, store and pages, in the order in which they depend on each other."""
     yield from _settings(config)
-    for look in (_models, _themes, _key, _store):
+    for look in (_models, _themes, _key, _store, _consents):
         try:
             yield from look(config)
         except ReviewpipeError as problem:
@@ -98,6 +98,18 @@ def _store(config: Config) -> Iterator[Finding]:
             "ok", f"the store holds {sum(cell.count for cell in store.cells())} reviews from {len(store.files())} files"
         )
     yield from _pages(config)
+
+
+def _consents(config: Config) -> Iterator[Finding]:
+    """The log is as it was written; a damaged one raises, with its remedy."""
+    if not config.consents.is_file() or not config.store.is_file():
+        return
+    if stat.S_IMODE(config.consents.stat().st_mode) & 0o077:
+        yield Finding("problem", f"others on this machine can read {config.consents}", f"chmod 600 {config.consents}")
+    with Store.open(config.store) as store:
+        log = consent.log_of(config, store)
+    grants, uses = consent.folded(log.entries)
+    yield Finding("ok", f"the log of {len(grants)} consents and {len(uses)} uses is as it was written")
 
 
 def _pages(config: Config) -> Iterator[Finding]:

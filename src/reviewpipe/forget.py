@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, keys, pipeline, publish
+from reviewpipe import anonymise, consent, keys, pipeline, publish
 from reviewpipe.errors import UsageError
 from reviewpipe.store import OUTDATED, Store
 
@@ -50,6 +50,7 @@ def forget(config: Config, request: Request, today: date) -> None:
     """
     with pipeline.only_run(config), Store.open(config.store) as store:
         knowledge = pipeline.learn(config, store)
+        _end_consents(config, store, request, today)
         with store.transaction():
             store.forget(request.review_ids)
             if request.name:
@@ -57,3 +58,19 @@ def forget(config: Config, request: Request, today: date) -> None:
             store.set_meta(OUTDATED, "yes")
         pipeline.refresh(store, knowledge)
     publish.pages(config, today)
+
+
+def _end_consents(config: Config, store: Store, request: Request, today: date) -> None:
+    """Consents end first: were this cut off, nothing would be published that should not be."""
+    standings = consent.recorded(config, store, today)
+    mine = [grant for one in request.review_ids if one in standings for grant in standings[one].grants]
+    entries = [consent.Entry("forgotten", today.isoformat(), *grant.known[0], grant.number) for grant in mine]
+    if entries:
+        consent.record(config, store, entries)
+
+
+def in_use(config: Config, request: Request, today: date) -> list[str]:
+    """Where the words of the reviews are in use, as far as it was recorded."""
+    with Store.open(config.store) as store:
+        standings = consent.recorded(config, store, today)
+    return [use.where for one in request.review_ids if one in standings for use in standings[one].in_use]

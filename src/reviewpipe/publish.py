@@ -8,38 +8,54 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, dashboard, evaluation, keys, metrics, report, themes
+from reviewpipe import anonymise, consent, dashboard, evaluation, keys, metrics, quotes, report, themes
 from reviewpipe.anonymise import gate
 from reviewpipe.errors import LeakError, LockedError, StoreError
 from reviewpipe.store import NAMELESS, OUTDATED, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from reviewpipe.config import Config
+    from reviewpipe.schema import Review
 
-# Reviews that the dashboard carries in full; the numbers are of all.
-MOST_REVIEWS = 2000
+    Owners = Mapping[str, Callable[[metrics.View], str]]
+    Others = Mapping[str, Callable[[metrics.Shared], str]]
+
+# Reviews that a page may carry in full; the numbers are of all.
+MOST_REVIEWS = 5000
 # Ending of a page that is being written.
 PART = ".part"
 # Seconds for which a writer of pages waits for another; a page of a million reviews takes three.
 LONGEST_WAIT = 60
-MONTHLY = re.compile(r"\d{4}-\d{2}")
+# Of the dashboard or of a period, the owner's or that for others; as `_path` names them.
+PAGE = re.compile(r"(dashboard|{0}(?:_{0})?)(?:-(share))?".format(r"20\d\d-(?:0[1-9]|1[0-2])"))
+# Edited and vanished reviews, and quotes for others, that a page shows.
+MOST_CHANGES = 50
+MOST_QUOTES = 12
+
+# The pages by their form: the owner's hold clients' words, those for others what `metrics.shared` lets through.
+OWNERS: Owners = {"dashboard": dashboard.render, "html": report.render_html, "md": report.render_markdown}
+OTHERS: Others = {
+    "dashboard": dashboard.render_shared,
+    "html": report.render_shared_html,
+    "md": report.render_shared_markdown,
+}
 
 
 def pages(config: Config, today: date) -> list[Path]:
-    """Write the dashboard and the report of the last full month; their paths, the dashboard first.
+    """Write the owner's dashboard and report of the last full month; their paths, the dashboard first.
 
-    Earlier reports are made anew as well when something was taken out of the store that may stand in them.
+    Earlier pages are made anew as well when something was taken out of the store that may stand in them.
     """
     with _only_writer(config), Store.open(config.store) as store:
-        latest = metrics.last_full_month(store.cells(), today)
-        view = _view(config, store, latest)
+        view = _view(config, store, today, None)
+        latest = view.overview.period
         rendered = {
-            config.reports / "dashboard.html": dashboard.render(view).encode(),
-            config.reports / f"{latest.name}.html": report.render_html(view).encode(),
+            _path(config, "dashboard", "owner"): dashboard.render(view).encode(),
+            _path(config, latest.name, "owner"): report.render_html(view).encode(),
         }
         outdated = store.meta(OUTDATED) == "yes"
         earlier = _earlier(config, store, today) if outdated else {}
@@ -74,30 +90,53 @@ def _only_writer(config: Config) -> Iterator[None]:
         ) from None
 
 
+def _path(config: Config, name: str, edition: str) -> Path:
+    """Where a page lies: reports/dashboard.html, reports/2026-10-share.html."""
+    return config.reports / f"{name}{'' if edition == 'owner' else f'-{edition}'}.html"
+
+
 def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
-    """The reports that lie in the folder, from the store as it is now."""
-    months = sorted(path.stem for path in config.reports.glob("*.html") if MONTHLY.fullmatch(path.stem))
-    views = {month: _report_view(config, store, today, month) for month in months}
-    return {config.reports / f"{month}.html": report.render_html(view).encode() for month, view in views.items()}
+    """The pages that lie in the folder, from the store as it is now."""
+    found = {}
+    for path in sorted(config.reports.glob("*.html")):
+        page = PAGE.fullmatch(path.stem)
+        if page and page[1] == "dashboard":
+            found[path] = _rendered(_view(config, store, today, None), page[2], "dashboard")
+        elif page and page[1][:7] <= page[1][-7:]:
+            view = _report_view(config, store, today, metrics.period(page[1]))
+            found[path] = _rendered(view, page[2], "html")
+    return found
 
 
-def report_page(config: Config, today: date, month: str | None) -> Path:
-    """Write the report of `month` (YYYY-MM, default the last full one) and give its path."""
+def dashboard_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
+    """Write the dashboard of a period (default: the last full month) and give its path."""
     with _only_writer(config), Store.open(config.store) as store:
-        view = _report_view(config, store, today, month)
-        path = config.reports / f"{view.overview.period.name}.html"
-        content = report.render_html(view).encode()
+        view = _view(config, store, today, asked)
+        path = _path(config, "dashboard", edition)
+        content = _rendered(view, edition, "dashboard")
         check({path.name: content}, config, store)
         write({path: content})
     return path
 
 
-def report_markdown(config: Config, today: date, month: str | None) -> str:
-    """The report of `month` as Markdown."""
+def report_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
+    """Write the report of a period (default: the last full month) and give its path."""
+    with _only_writer(config), Store.open(config.store) as store:
+        view = _report_view(config, store, today, asked)
+        path = _path(config, view.overview.period.name, edition)
+        content = _rendered(view, edition, "html")
+        check({path.name: content}, config, store)
+        write({path: content})
+    return path
+
+
+def report_markdown(config: Config, today: date, asked: metrics.Period | None, edition: str) -> str:
+    """The report of a period as Markdown."""
     with Store.open(config.store) as store:
-        content = report.render_markdown(_report_view(config, store, today, month))
-        check({"report.md": content.encode()}, config, store)
-    return content
+        view = _report_view(config, store, today, asked)
+        content = _rendered(view, edition, "md")
+        check({"report.md": content}, config, store)
+    return content.decode()
 
 
 def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
@@ -136,28 +175,66 @@ def write(outputs: Mapping[Path, bytes]) -> None:
         ) from None
 
 
-def _report_view(config: Config, store: Store, today: date, month: str | None) -> metrics.View:
+def _report_view(config: Config, store: Store, today: date, asked: metrics.Period | None) -> metrics.View:
     """All that a report shows: the period asked for, with the reviews of that period however old it is."""
-    chosen = metrics.period(month) if month else metrics.last_full_month(store.cells(), today)
-    view = _view(config, store, chosen)
+    view = _view(config, store, today, asked)
     if not view.overview.dated:
         return view
-    # Day 32 comes after every day of a month, with its time or without.
-    return replace(view, reviews=store.reviews(since=chosen.first, until=f"{chosen.last}-32", limit=MOST_REVIEWS))
+    return replace(view, reviews=_within(store, view.overview.period, view.overview, view.reviews))
 
 
-def _view(config: Config, store: Store, chosen: metrics.Period) -> metrics.View:
-    """All that a page shows, from the store."""
-    catalogue = themes.load(config.themes_file)
+def _view(config: Config, store: Store, today: date, asked: metrics.Period | None) -> metrics.View:
+    """All that a page shows of a period (default: the last full month), from the store."""
+    cells = store.cells()
+    chosen = asked or metrics.last_full_month(cells, today)
+    catalogue, few = themes.load(config.themes_file), config.thresholds.few_reviews
+    numbers = metrics.overview(cells, store.theme_cells(), chosen, few=few, unanswered=store.unanswered())
+    newest = themes.placed(store.reviews(limit=MOST_REVIEWS), catalogue)
+    undated = [review for review in newest if not review.posted_on]
+    lately = [*_within(store, chosen.year, numbers, newest), *undated]
     return metrics.View(
-        overview=metrics.overview(store.cells(), store.theme_cells(), chosen, few=config.thresholds.few_reviews),
-        reviews=store.reviews(limit=MOST_REVIEWS),
+        overview=numbers,
+        reviews=newest,
         intake=metrics.intake(store.files(), store.rejects(), store.vanished()),
         practice=config.practice,
         themes={theme.name: theme.label for theme in catalogue.themes},
         sources={name: source.label for name, source in config.sources.items() if source.label},
-        accuracy=evaluation.measure(store, catalogue, few=config.thresholds.few_reviews),
+        accuracy=evaluation.measure(store, catalogue, few=few),
+        texts=metrics.texts(lately, (member.shown_as for member in config.staff), few),
+        edited=store.edited(chosen.first, _end(chosen), MOST_CHANGES),
+        gone=store.gone(chosen.first, _end(chosen), MOST_CHANGES),
+        gate=consent.gate_of(config, store, today),
     )
+
+
+def _within(
+    store: Store, stretch: metrics.Period, numbers: metrics.Overview, newest: Sequence[Review]
+) -> Sequence[Review]:
+    """The dated reviews of a stretch, newest first; asks the store only where `newest` are not all."""
+    if len(newest) == numbers.held:
+        return [review for review in newest if (review.posted_on or "")[:7] in stretch]
+    return store.reviews(since=stretch.first, until=_end(stretch), limit=MOST_REVIEWS)
+
+
+def _end(stretch: metrics.Period) -> str:
+    """Day 32 comes after every day of a month, with its time or without."""
+    return f"{stretch.last}-32"
+
+
+def _rendered(view: metrics.View, edition: str | None, form: str) -> bytes:
+    """A page of an edition ("share" or the owner's)."""
+    if edition == "share":
+        return OTHERS[form](metrics.shared(view, _ready(view))).encode()
+    return OWNERS[form](view).encode()
+
+
+def _ready(view: metrics.View) -> list[metrics.SharedQuote]:
+    """The best quotes that may be published as things stand."""
+    if view.gate is None:
+        return []
+    found = quotes.pick(view.reviews, None, view.gate, 10 * MOST_QUOTES)
+    ready = [metrics.SharedQuote(one.quote, one.theme, one.source) for one in found if one.status == "ready"]
+    return ready[:MOST_QUOTES]
 
 
 def _allowed(config: Config) -> set[str]:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewpipe import anonymise, keys, pipeline, rawfolder, rawreviews
+from reviewpipe import anonymise, consent, keys, pipeline, rawfolder, rawreviews
 from reviewpipe.anonymise.pseudonyms import SIZE
 from reviewpipe.errors import StoreError, UsageError
 from reviewpipe.schema import records
@@ -52,12 +52,30 @@ def rotate(config: Config, started: datetime) -> pipeline.Summary:
         labels = list(_labels(pairs, store.labels_by_key()))
         words = {word for reviews in texts for name in ("text", "reply", "original") for word in _words(reviews[name])}
         anonymise.answers.carry_over(config, old, new, words)
+        _carry_consents(config, store, pairs, started)
         with store.transaction():
             store.start_anew(marks, labels)
             store.set_meta(keys.MADE_WITH, new.mark())
         keys.key_of(config, store)  # puts the new key in the place of the old
         anonymise.answers.leave_behind(config, new, words)
     return pipeline.run(config, started)
+
+
+def _carry_consents(config: Config, store: Store, pairs: Sequence[tuple[Row, Row]], started: datetime) -> None:
+    """Consents and uses under the new keys of their reviews, beside the old ones: a cut off rotation loses none.
+
+    Where the words of a review have changed since, the consent is of no words that are known.
+    """
+    log = consent.log_of(config, store)
+    agreed = {known for one in consent.folded(log.entries) for each in one for known in each.known[:1]}
+    renamed: dict[str, tuple[str, str]] = {}
+    for was, now in pairs:
+        mine = (was["review_key"], was["words"] or "") in agreed
+        if mine or was["review_key"] not in renamed:
+            renamed[was["review_key"]] = (now["review_key"], (now["words"] or "") if mine else OTHER_WORDS)
+    entries = list(consent.rekeyed(log, renamed, started.date().isoformat()))
+    if entries:
+        consent.record(config, store, entries)
 
 
 def _words(texts: pd.Series[Any]) -> set[str]:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Never the end of a sentence: something follows that belongs to them.
 TITLES = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof", "st", "vs", "eg", "ie", "approx", "appt", "dept"})
@@ -16,10 +12,15 @@ SHORT_FORMS = frozenset(
 )
 
 _SMILE = r"(?:[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff\ufe0f\u200d]+|[:;]-?[)(DP](?!\w))"
+# Most ends are plain: a longer word or a short one that is no title, one stop, then a capital or nothing more.
+_PLAIN = (
+    r"(?:(?<=[^\W\d_]{4})(?<!(?i:prof|prox|appt|dept))|(?<=[ ][a-z]{3})(?<!mrs)"
+    r"|(?<=[ ][a-z]{2})(?<!dr|mr|ms|mx|st|vs|eg|ie))[.!?](?=[ ][A-Z]|\Z)"
+)
 # A possible end: a run of stops with what closes it (quotes, brackets, smiles); a line's end; a smile; a list's mark.
 _END = re.compile(
-    # The look-ahead spares the alternatives at nearly every character; most ends are plain: a word, a stop, a capital.
-    rf"""(?=[^\w ,'"-])(?:(?P<plain>(?<=[^\W\d_]{{4}})(?<!(?i:prof|prox|appt|dept))[.!?](?=[ ][A-Z]))"""
+    # The look-ahead spares the alternatives at nearly every character.
+    rf"""(?=[^\w ,'"-])(?:(?P<plain>{_PLAIN})"""
     rf"""|(?P<stop>[.!?…]+)(?P<close>["'”’)\]]*)(?:\s?{_SMILE})*"""
     rf"""|(?P<line>\n\s*)|(?P<smile>{_SMILE})|(?<=\s)(?P<bullet>[•◦▪●]))"""
 )
@@ -36,28 +37,32 @@ def split(text: str) -> list[tuple[int, int]]:
     Together they cover every visible character.  A run of stops, a line's end, a smile before a capital and the mark of
     a list end a sentence; "Dr.", "9 a.m. with", "3.5", "1." before an item and "well... good" do not.
     """
-    spans, start = [], 0
-    for end in _ends(text):
-        if _WORD.search(text, start, end):
-            spans.append(_trimmed(text, start, end))
-            start = end
-    if text[start:].strip():
-        spans.append(_trimmed(text, start, len(text)))
+    spans, start = [], _visible(text, 0)
+    for match in _END.finditer(text):
+        kind = match.lastgroup
+        end = match.start() if kind == "bullet" else match.end()
+        if kind == "plain":
+            spans.append((start, end))
+            start = end + 1
+        elif _ends(text, match) and _WORD.search(text, start, end):
+            spans.append((start, start + len(text[start:end].rstrip())))
+            start = _visible(text, end)
+    if start < len(text):
+        spans.append((start, len(text.rstrip())))
     return spans
 
 
-def _ends(text: str) -> Iterator[int]:
-    for match in _END.finditer(text):
-        kind = match.lastgroup
-        if kind == "plain":
-            yield match.end()
-        elif kind == "bullet":
-            yield match.start()
-        elif kind == "line":
-            if _line_ends(text, match):
-                yield match.end()
-        elif _stops(text, match):
-            yield match.end()
+def _visible(text: str, start: int) -> int:
+    """Where the first visible character from `start` on is."""
+    found = _NEXT.search(text, start)
+    return found.start() if found else len(text)
+
+
+def _ends(text: str, match: re.Match[str]) -> bool:
+    """Whether this possible end, which is not plain, is one."""
+    if match.lastgroup == "bullet":
+        return True
+    return _line_ends(text, match) if match.lastgroup == "line" else _stops(text, match)
 
 
 def _line_ends(text: str, match: re.Match[str]) -> bool:
@@ -97,8 +102,3 @@ def _full_stop(before: str, *, opens: bool, apart: bool) -> bool:
         return apart and opens
     # "was great.She said": the space was forgotten; "example.com" and "3.5" are one word.
     return apart or (opens and before[-1:].islower())
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from reviewpipe.pieces import cut, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from reviewpipe.pieces import Pieces
 
 # Accents written as characters of their own and the vowel signs of Indic scripts: they belong to the letter before
 # them, though re's \w knows them not.
@@ -38,7 +41,8 @@ class Tokens:
     """The tokens of n texts, one after the other.
 
     `vocabulary[codes[i]]` is token i; `starts[i]:ends[i]` are its characters in its own text;
-    `rows[t]:rows[t + 1]` are the tokens of text t (so `rows` has n + 1 entries).
+    `rows[t]:rows[t + 1]` are the tokens of text t (so `rows` has n + 1 entries).  `pieces` are the
+    texts cut at blanks.
     """
 
     vocabulary: tuple[str, ...]
@@ -46,6 +50,7 @@ class Tokens:
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     rows: NDArray[np.int64]
+    pieces: Pieces
 
     def per_token(self, feature: Callable[[str], float]) -> NDArray[np.float64]:
         """`feature` of each token, computed once per unique token."""
@@ -74,50 +79,22 @@ class Tokens:
 
 def tokenise(texts: Sequence[str]) -> Tokens:
     """Tokens of `texts`, in order; an empty text has none."""
-    pieces = _pieces(texts)
+    pieces = cut(texts)
     index: dict[str, int] = {}
-    codes, starts, ends, rows = [], [], [], [0]
-    for piece in pieces.vocabulary:
+    codes, starts, ends, bounds = [], [], [], [0]
+    for piece in pieces.vocabulary:  # no token holds a blank
         for match in TOKEN.finditer(piece):
             codes.append(index.setdefault(match.group(), len(index)))
             starts.append(match.start())
             ends.append(match.end())
-        rows.append(len(codes))
-    first = np.array(rows, np.int64)
-    counts = np.diff(first)[pieces.codes]
-    after = np.concatenate([[0], np.cumsum(counts)])
-    # Where each token of the batch stands in the lists of the vocabulary's tokens.
-    place = np.arange(after[-1]) + np.repeat(first[pieces.codes] - after[:-1], counts)
-    shift = np.repeat(pieces.starts, counts)
+        bounds.append(len(codes))
+    place, counts = spread(np.array(bounds), pieces.codes)
+    shift = np.repeat(pieces.starts, counts).astype(np.int32)
     return Tokens(
         tuple(index),
         np.array(codes, np.int32)[place],
         np.array(starts, np.int32)[place] + shift,
         np.array(ends, np.int32)[place] + shift,
-        after[pieces.rows],
+        np.concatenate([[0], np.cumsum(counts)])[pieces.rows],
+        pieces,
     )
-
-
-class _Pieces(NamedTuple):
-    """What stands between the blanks of n texts: piece i is `vocabulary[codes[i]]` and begins at `starts[i]`."""
-
-    vocabulary: Sequence[str]
-    codes: NDArray[np.int64]
-    starts: NDArray[np.int32]
-    rows: NDArray[np.int64]
-
-
-def _pieces(texts: Sequence[str]) -> _Pieces:
-    """`texts` cut at blanks, which no token holds."""
-    index: defaultdict[str, int] = defaultdict()
-    index.default_factory = index.__len__
-    codes: list[int] = []
-    rows = [0]
-    for text in texts:
-        codes.extend(map(index.__getitem__, text.split(" ")))
-        rows.append(len(codes))
-    coded, row = np.array(codes, np.int64), np.array(rows, np.int64)
-    ends = np.cumsum(np.fromiter(map(len, index), np.int64, len(index))[coded] + 1)
-    starts = np.concatenate([[0], ends])[:-1]
-    starts -= np.repeat(starts[row[:-1]], np.diff(row))
-    return _Pieces(tuple(index), coded, starts.astype(np.int32), row)

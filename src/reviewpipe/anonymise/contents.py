@@ -6,6 +6,7 @@ review can stand, are left out.
 
 from __future__ import annotations
 
+import base64
 import csv
 import functools
 import hashlib
@@ -15,6 +16,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from html.parser import HTMLParser
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,7 @@ _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA
 # Letter escapes stand for white space; others (quotes, slashes) for themselves.
 _BLANKS = dict.fromkeys("nrtbfv0", " ")
 _LONG_SCRIPT = 500_000
+_LONGEST_BUNDLE = 20_000_000
 # Right-to-left override: "tenaJ" after it is seen as "Janet".
 _TURNED = re.compile("\u202e([^\u202c\n]*)")
 
@@ -172,7 +175,7 @@ class _Markup(HTMLParser):
             self._words = []
 
     def _take_script(self, data: str, line: int) -> None:
-        if len(data) > _LONG_SCRIPT and hashlib.sha256(data.strip().encode()).hexdigest() == _plotly():
+        if len(data) > _LONG_SCRIPT and hashlib.sha256(_unpacked(data)).hexdigest() == _plotly():
             return
         if "json" in self._type:
             self.found += ((f"line {line}, script, {place}", text) for place, text in _json(data.encode()))
@@ -209,6 +212,21 @@ def _plotly() -> str | None:
         if bundle.is_file():
             return hashlib.sha256(bundle.read_text(encoding="utf-8").strip().encode()).hexdigest()
     return None
+
+
+def _unpacked(data: str) -> bytes:
+    """A script as it stands, or what is in it if it is gzip in base64; no more than a bundle of plotly may hold."""
+    text = data.strip()
+    if not text.startswith("H4sI"):
+        return text.encode()
+    try:
+        return (
+            zlib.decompressobj(zlib.MAX_WBITS | 16)
+            .decompress(base64.b64decode(text, validate=True), _LONGEST_BUNDLE)
+            .strip()
+        )
+    except (ValueError, zlib.error):
+        return text.encode()
 
 
 def _zipped(content: bytes) -> Iterator[Piece]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 # In the order in which people meet them; each is the function `command` of the module reviewpipe.cli.NAME.
 COMMANDS = (
-    "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "themes", "label",
+    "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "consent",
+    "takedown", "themes", "label",
     "evaluate", "export", "forget", "key", "doctor",
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ def command(form: str, output: Path | None, since: datetime | None, project: Pat
     """
     import sys
 
-    from reviewpipe import publish
+    from reviewpipe import publish, themes
     from reviewpipe.export import FORMATS, review_rows
     from reviewpipe.store import Store
 
@@ -46,6 +46,7 @@ def command(form: str, output: Path | None, since: datetime | None, project: Pat
         )
     with Store.open(stored(config)) as store:
         reviews = store.reviews(since=f"{since:%Y-%m-%d}" if since else None)
+        reviews = themes.placed(reviews, themes.load(config.themes_file))
         content = FORMATS[form](review_rows(reviews, config.privacy))
         publish.check({f"export.{form}": content}, config, store)
     if output is None:

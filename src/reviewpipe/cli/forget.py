@@ -41,11 +41,17 @@ def command(ids: tuple[str, ...], name: str | None, yes: bool, project: Path | N
     request = forget.find(config, name=name, ids=ids)
     if not yes:
         click.confirm(f"Remove {_reviews(request)} for good?", abort=True, err=True)
-    forget.forget(config, request, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    uses = forget.in_use(config, request, today)
+    forget.forget(config, request, today)
     click.echo(f"{_reviews(request)} removed; the pages are made anew and no known name stands in them.")
     click.echo("Still to do by you: remove them from these files under data/raw, and from copies and exports you made:")
     for place in request.files:
         click.echo(f"  {place}")
+    if uses:
+        click.echo("and from where you used these words (`reviewpipe takedown` keeps the list):")
+    for where in uses:
+        click.echo(f"  {where}")
 
 
 def _reviews(request: Request) -> str:

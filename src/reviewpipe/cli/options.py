@@ -32,6 +32,31 @@ def project_option(command: F) -> F:
     return option(command)
 
 
+def period_options(command: F) -> F:
+    """`--month`, `--quarter`, `--from` with `--to`; `metrics.asked` makes a period of them."""
+    options = [
+        click.option("--month", metavar="YYYY-MM", help="This month (default: the last full one with reviews)."),
+        click.option("--quarter", metavar="YYYY-Qn", help="This quarter."),
+        click.option("--from", "first", metavar="YYYY-MM", help="From this month on, with --to."),
+        click.option("--to", "last", metavar="YYYY-MM", help="Up to this month, which counts, with --from."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def edition_option(command: F) -> F:
+    """`--edition`."""
+    option = click.option(
+        "--edition",
+        type=click.Choice(["owner", "share"]),
+        default="owner",
+        show_default=True,
+        help="Yours with clients' words, or one for others: no number under five, only quotes that may be published.",
+    )
+    return option(command)
+
+
 def configured(project: Path | None) -> Config:
     """The settings of the chosen folder: --project (of command, then program), REVIEWPIPE_PROJECT, this one."""
     from reviewpipe import config

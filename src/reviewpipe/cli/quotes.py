@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,48 +11,117 @@ from reviewpipe.cli.options import configured, project_option, stored
 from reviewpipe.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from reviewpipe.config import Config
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--theme", help="Only for this theme, such as pain_relief (see `reviewpipe themes`).")
 @click.option("--ready", is_flag=True, help="Only quotes that may be published as things stand.")
 @click.option("-n", "limit", type=click.IntRange(1), default=10, show_default=True, help="How many.")
 @click.option(
+    "--scope",
+    type=click.Choice(["website", "social", "print"]),
+    default="website",
+    show_default=True,
+    help="Where they are to stand: consent is given for a place.",
+)
+@click.option(
+    "--display",
+    type=click.Choice(["anonymous", "initials", "name"]),
+    default="anonymous",
+    show_default=True,
+    help="How their authors are to be shown.",
+)
+@click.option("--search", "wanted", help="Only reviews with all of these words.")
+@click.option("--used", is_flag=True, help="Also those that are in use already.")
+@click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "md", "csv", "json"]),
+    type=click.Choice(["table", "md", "csv", "xlsx", "json", "html", "svg-card"]),
     default="table",
     show_default=True,
-    help="Form of the answer.",
+    help="Form of the answer; all but table and json are for use and hold ready quotes only.",
 )
+@click.option("--output", type=click.Path(path_type=Path), help="A file, or for cards a folder, instead of the screen.")
 @project_option
-def command(theme: str | None, ready: bool, limit: int, form: str, project: Path | None) -> None:  # noqa: FBT001  click's flag
+@click.pass_context
+def command(ctx: click.Context, /, project: Path | None, output: Path | None, form: str, **asked: Any) -> None:
     """Find the best quotes, word for word.  Each says what stands between it and print.
 
     \b
     Example:
       reviewpipe quotes --theme pain_relief -n 5
-      reviewpipe quotes --theme self_care --format csv > quotes.csv
+      reviewpipe quotes --theme pain_relief --ready --format html --output quotes.html
+      reviewpipe quotes use 3f9c02d1 --where "home page"
+    """
+    if project is not None:
+        ctx.obj = project
+    if ctx.invoked_subcommand is None:
+        _show(configured(project), form, output, asked)
+
+
+def _show(config: Config, form: str, output: Path | None, asked: dict[str, Any]) -> None:
+    from datetime import UTC, datetime
+
+    from reviewpipe import advertising, publish, quotes, themes
+    from reviewpipe.consent import NOT_LEGAL_ADVICE, gate_of
+    from reviewpipe.store import Store
+
+    catalogue = themes.load(config.themes_file)
+    theme = asked["theme"]
+    if theme is not None and theme not in catalogue.names:
+        raise UsageError(f"There is no theme {theme!r}.  There are: {', '.join(catalogue.names)}.")
+    if output is None and form in ("xlsx", "svg-card"):
+        raise UsageError(f"--format {form} needs --output.")
+    ready = asked["ready"] or form not in advertising.TO_LOOK_AT
+    with Store.open(stored(config)) as store:
+        gate = gate_of(config, store, datetime.now(UTC).date(), asked["scope"], asked["display"])
+        words = (asked["wanted"] or "").casefold().split()
+        reviews = [
+            review
+            for review in themes.placed(store.reviews(), catalogue)
+            if all(word in (review.text or "").casefold() for word in words)
+            and (asked["used"] or not gate.standing(review).in_use)
+        ]
+        found = quotes.pick(reviews, theme, gate, 10**6 if ready else asked["limit"])
+        found = [quote for quote in found if quote.status == "ready" or not ready][: asked["limit"]]
+        files = advertising.rendered(found, form, config)
+        publish.check(files, config, store)
+    if output is None:
+        click.echo(b"".join(files.values()), nl=False)
+    else:
+        publish.write({output / name if form == "svg-card" else output: content for name, content in files.items()})
+    if not found:
+        click.echo("No quotes." + ("  `reviewpipe quotes` shows those that need consent." if ready else ""), err=True)
+    click.echo(NOT_LEGAL_ADVICE, err=True)
+
+
+@command.command()
+@click.argument("review_id")
+@click.option("--where", required=True, help="Where the words stand now: a page, a flyer, a post.")
+@project_option
+def use(review_id: str, where: str, project: Path | None) -> None:
+    """Record where a review's words are used, so that `takedown` can list it and it is not offered again.
+
+    \b
+    Example:
+      reviewpipe quotes use 3f9c02d1 --where "home page"
     """
     from datetime import UTC, datetime
 
-    from reviewpipe import publish, quotes, themes
-    from reviewpipe.consent import NOT_LEGAL_ADVICE, gate_of
-    from reviewpipe.export import FORMATS
+    from reviewpipe import consent, pipeline, publish
     from reviewpipe.store import Store
 
     config = configured(project)
-    catalogue = themes.load(config.themes_file)
-    if theme is not None and theme not in catalogue.names:
-        raise UsageError(f"There is no theme {theme!r}.  There are: {', '.join(catalogue.names)}.")
-    with Store.open(stored(config)) as store:
-        gate = gate_of(config, store, datetime.now(UTC).date())
-        found = quotes.pick(store.reviews(), theme, gate, limit if not ready else 10**6)
-        found = [quote for quote in found if quote.status == "ready" or not ready][:limit]
-        answer = FORMATS[form]([asdict(quote) for quote in found])
-        publish.check({f"quotes.{form}": answer}, config, store)
-    click.echo(answer, nl=False)
-    if not found:
-        click.echo("No quotes." + ("  Without --ready you see those that need consent." if ready else ""), err=True)
-    click.echo(NOT_LEGAL_ADVICE, err=True)
+    stored(config)
+    today = datetime.now(UTC).date()
+    with pipeline.only_run(config), Store.open(config.store) as store:
+        review = store.review(store.meant(review_id))
+        allowed = consent.gate_of(config, store, today).permission(review, review.text or "")
+        ((_, words),) = store.known_as([review.review_id]).values()
+        publish.check({"--where": where.encode()}, config, store)
+        entry = consent.Entry("used", today.isoformat(), review.review_id, words, 0, {"where": where})
+        consent.record(config, store, [entry])
+    click.echo(f"Recorded: review {review.review_id[:12]} is used on: {where}.")
+    if allowed.status != "ready":
+        click.echo(f"Mind that it is not ready for that: {'; '.join(allowed.reasons)}.", err=True)

@@ -45,7 +45,7 @@ def suggest(project: Path | None) -> None:
     Example:
       reviewpipe themes suggest
     """
-    from reviewpipe import pipeline, publish, themes
+    from reviewpipe import calibrate, pipeline, publish, themes
     from reviewpipe.store import Store
     from reviewpipe.themes.suggest import coverage
     from reviewpipe.themes.suggest import suggest as find
@@ -55,7 +55,8 @@ def suggest(project: Path | None) -> None:
     with Store.open(stored(config)) as store:
         reviews = [review for review in store.reviews() if review.sentiment != "unscored"]
         texts = [review.text or "" for review in reviews]
-        verdicts, hits = pipeline.analyse(texts, [review.language for review in reviews], catalogue)
+        languages = [review.language for review in reviews]
+        verdicts, hits = pipeline.analyse(texts, languages, catalogue, calibrate.current(store))
         explained, said = coverage(verdicts, hits)
         found = find(texts, catalogue)
         lines = [f"{s.count:>4} reviews  {', '.join(s.words)}\n               such as “{s.example}”" for s in found]
@@ -78,7 +79,7 @@ def test(file: Path | None, project: Path | None) -> None:
     Example:
       reviewpipe themes test my-themes.toml
     """
-    from reviewpipe import pipeline, publish, themes
+    from reviewpipe import calibrate, pipeline, publish, themes
     from reviewpipe.store import Store
     from reviewpipe.themes.trial import trials
 
@@ -88,7 +89,7 @@ def test(file: Path | None, project: Path | None) -> None:
     with Store.open(stored(config)) as store:
         reviews = [review for review in store.reviews() if review.sentiment != "unscored"]
         texts, languages = [review.text or "" for review in reviews], [review.language for review in reviews]
-        _, hits = pipeline.analyse(texts, languages, catalogue)
+        _, hits = pipeline.analyse(texts, languages, catalogue, calibrate.current(store))
         judged = {
             label.review_id: {name: said != "absent" for name, said in label.themes.items()}
             for label in store.labels()

@@ -75,11 +75,16 @@ class Gate:
         standing = self.standing(review)
         if standing.relation in INSIDERS:
             yield "blocked", INSIDERS[standing.relation]
-        if not standing.grant_for(self.scope, self.display):
-            for reason in (*self._without_consent(review, passage), *self._lapsed(standing)):
+        consented = standing.grant_for(self.scope, self.display)
+        if not consented:
+            for reason in (*self._without_consent(review), *self._lapsed(standing)):
                 yield "needs_consent", reason
-        elif details := _details(passage):
-            yield "ready", f"with care: who knows the client may recognise it by its details ({details})"
+        (details,) = risks([passage])
+        kinds = ", ".join(sorted({one.kind for one in details}))
+        if verdict(details) == "high" and not consented:
+            yield "needs_consent", f"few people share its details ({kinds}), so the client must agree to be recognised"
+        elif details:
+            yield "ready", f"with care: who knows the client may recognise it by its details ({kinds})"
         for claim in claims(passage):
             if claim.stops and claim.kind not in self.config.quotes.claims_checked:
                 how = f"once you have proof, add {claim.kind!r} to claims_checked under [quotes] in reviewpipe.toml"
@@ -97,22 +102,17 @@ class Gate:
         if place in LICENSE_RULES and not self.config.practice.license_number:
             yield "blocked", f"{LICENSE_RULES[place]}; set license_number in reviewpipe.toml"
 
-    def _without_consent(self, review: Review, passage: str) -> Iterator[str]:
+    def _without_consent(self, review: Review) -> Iterator[str]:
         """What only the client's consent lifts."""
-        if self.config.practice.hipaa != "not_covered":
-            yield "it speaks of health, so the client must agree in writing first (45 CFR 164.508)"
         if review.visibility == "private":
             yield "it was written privately, so the client must agree"
         for place in dict.fromkeys((review.source, *review.places)):
             if place in PLATFORMS:
                 yield f"{PLATFORMS[place]}: the author keeps the copyright, so ask the author"
+        if self.config.practice.hipaa != "not_covered":
+            yield "it speaks of health, so the client must agree in writing first (45 CFR 164.508)"
         if self.display != "anonymous":
             yield "with a name or initials it needs written consent everywhere (Illinois: 765 ILCS 1075)"
-        (found,) = risks([passage])
-        if found and verdict(found) == "high":
-            yield f"few people share its details ({_details(passage)}), so the client must agree to be recognised"
-        elif found:
-            yield f"who knows the client may recognise it by its details ({_details(passage)})"
 
     def _lapsed(self, standing: Standing) -> Iterator[str]:
         """Why a consent that was given does not count."""
@@ -123,8 +123,3 @@ class Gate:
             yield f"consent {last.number} no longer holds: {last.over}"
         else:
             yield f"consent {last.number} is for {', '.join(last.terms.scopes)}, shown as {last.terms.display}"
-
-
-def _details(passage: str) -> str:
-    (found,) = risks([passage])
-    return ", ".join(sorted({one.kind for one in found}))

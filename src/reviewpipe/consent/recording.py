@@ -33,9 +33,11 @@ def log_of(config: Config, store: Store) -> Log:
     return log
 
 
-def record(config: Config, store: Store, entries: Sequence[Entry]) -> None:
-    """Add entries to the project's log; the store remembers how long it is then."""
-    store.set_meta(HEAD, append(config.consents, log_of(config, store), entries).mark)
+def record(config: Config, store: Store, entries: Sequence[Entry]) -> int:
+    """Add entries to the project's log, of which the store keeps the mark; the number of the last."""
+    log = append(config.consents, log_of(config, store), entries)
+    store.set_meta(HEAD, log.mark)
+    return len(log.entries)
 
 
 def recorded(config: Config, store: Store, today: date) -> dict[str, Standing]:

@@ -6,26 +6,36 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reviewpipe.dashboard import charts, embed
-from reviewpipe.metrics import by_reason, card, concerns, reasons, words
-from reviewpipe.metrics.attention import REASON_WORDS
+from reviewpipe.dashboard import charts, embed, explorer
+from reviewpipe.metrics import by_reason, card, concerns, words
+from reviewpipe.metrics.attention import REASON_WORDS, evidence
 from reviewpipe.metrics.periods import month_name
+from reviewpipe.metrics.sharing import K
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jinja2 import Environment
 
-    from reviewpipe.metrics import View
+    from reviewpipe.consent import Permission
+    from reviewpipe.metrics import Shared, View
     from reviewpipe.schema import Review
 
-# Reviews inside the page: 2,000 are about 1 MB of data; the numbers are always of all reviews.
-EMBEDDED = 2000
 # Written out for readers without scripts and for the first view.
 WRITTEN_OUT = 20
-CONCERNS_SHOWN = 6
+CONCERNS_SHOWN = 8
 PASSAGES_SHOWN = 6
 SAID_WORDS: Mapping[str, str] = {"positive": "praise", "mixed": "mixed", "neutral": "neutral", "negative": "complaint"}
+# What a filter may ask for that is more than one voice.
+VOICES: Mapping[str, Sequence[str]] = {"complains": ("negative", "mixed")}
+# Where the numbers of a sentence stand, and what the link there is called.
+PLACES: Mapping[str, str] = {
+    "numbers": "the figures",
+    "time": "over time",
+    "themes": "theme by theme",
+    "attention": "who they are",
+}
+WAITING = "The chart appears here in a moment. The table below holds its numbers."
 DIRECTION_WORDS: Mapping[str, str] = {
     "favours_us": "Prefers us",
     "neutral": "Side by side",
@@ -34,43 +44,51 @@ DIRECTION_WORDS: Mapping[str, str] = {
 
 
 def bundle() -> str:
-    """The part of every page that holds no review (plotly.js), so that the leak gate need not search it."""
-    return embed.bundle()
+    """The part of every page that holds no review (plotly.js, packed), so that the leak gate need not search it."""
+    return embed.packed()
 
 
 def render(view: View) -> str:
     """The whole page.  The same view gives the same string."""
-    reviews = view.reviews[:EMBEDDED]
+    records, permissions = explorer.held(view)
+    reviews = view.reviews[: len(records)]
     found = concerns(reviews)
     figures = charts.figures(view)
     style = _file("page.css") + "".join(
         f"#{place}{{min-height:{figure['layout']['height']}px}}\n" for place, figure in figures.items()
     )
     script = _file("page.js")
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            view=view,
-            o=view.overview,
-            reviews=reviews,
-            concerns=found,
-            by_reason=by_reason(found),
-            quotes_of=_quotes_by_theme(reviews),
-            figures=figures,
-            data=_data(view, reviews),
-            style=Markup(style),  # noqa: S704  our own files, hashed below; no review is in them
-            script=Markup(script),  # noqa: S704  as above
-            bundle=Markup(bundle() if figures else ""),  # noqa: S704  as above
-            policy=_policy(style, (script, bundle()) if figures else (script,)),
-        )
+    environment = _environment()
+    request = environment.get_template("request.txt").render(practice=view.practice)
+    return environment.get_template("page.html").render(
+        view=view,
+        o=view.overview,
+        reviews=reviews,
+        concerns=found,
+        by_reason=by_reason(found),
+        statuses=explorer.statuses(records, permissions),
+        quotes_of=_quotes_by_theme(reviews),
+        figures=figures,
+        data=_data(view, permissions) | {"request": request, "reviews": records},
+        style=Markup(style),  # noqa: S704  our own files, hashed below; no review is in them
+        script=Markup(script),  # noqa: S704  as above
+        bundle=Markup(bundle() if figures else ""),  # noqa: S704  as above
+        policy=_policy(style, (script, embed.bundle()) if figures else (script,)),
     )
 
 
-def _data(view: View, reviews: Sequence[Review]) -> dict[str, Any]:
+def render_shared(shared: Shared) -> str:
+    """The page for others: without scripts, without reviews.  The same numbers give the same string."""
+    style = _file("page.css")
+    page = _environment().get_template("share.html")
+    return page.render(s=shared, K=K, style=Markup(style), policy=_policy(style, ()))  # noqa: S704  our own file, hashed
+
+
+def _data(view: View, permissions: Sequence[Permission]) -> dict[str, Any]:
+    """What page.js must know besides the reviews."""
     o = view.overview
     return {
-        "reviews": [embed.record(review, view) for review in reviews],
+        "permissions": [{"status": one.status, "reasons": one.reasons} for one in permissions],
         "when": {
             "period": [o.period.first, o.period.last],
             "before": [o.period.before.first, o.period.before.last],
@@ -78,8 +96,14 @@ def _data(view: View, reviews: Sequence[Review]) -> dict[str, Any]:
         },
         "themes": {row.theme: view.theme(row.theme) for row in o.themes},
         "reasons": REASON_WORDS,
-        "asked": {"said": SAID_WORDS, "favours": DIRECTION_WORDS, "rated": {"yes": "with stars"}},
+        "voices": VOICES,
+        "asked": {
+            "said": {**SAID_WORDS, "complains": "complaint or mixed"},
+            "favours": DIRECTION_WORDS,
+            "rated": {"yes": "with stars"},
+        },
         "moods": {mood: names[0] for mood, names in charts.MOODS.items()},
+        "statuses": explorer.STATUS_WORDS,
     }
 
 
@@ -112,7 +136,7 @@ def _policy(style: str, scripts: Sequence[str]) -> str:
     return "; ".join(
         [
             "default-src 'none'",
-            "script-src " + " ".join(map(embed.csp_hash, scripts)),
+            "script-src " + (" ".join(map(embed.csp_hash, scripts)) or "'none'"),
             f"style-src {embed.csp_hash(style)} {embed.csp_hash('')}",
             "img-src data:",
             "base-uri 'none'",
@@ -128,11 +152,11 @@ def _file(name: str) -> str:
 
 
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
         loader=PackageLoader("reviewpipe.dashboard"),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -141,17 +165,20 @@ def _environment() -> Environment:
         words=words,
         card=card,
         month_name=month_name,
-        segments=embed.segments,
         attribution=words.attribution,
-        citation=embed.citation,
-        named=lambda review, view: " · ".join(map(view.theme, embed.by_theme(review))),
-        reasons=reasons,
+        evidence=evidence,
+        shown=explorer.card,
+        concern=explorer.concern,
+        BLANK=explorer.Card(),
+        STATUSES=explorer.STATUS_WORDS,
         style_ids=embed.style_ids,
         MOODS=charts.MOODS,
         SAID=charts.SAID,
         REASONS=REASON_WORDS,
         SAID_WORDS=SAID_WORDS,
         DIRECTIONS=DIRECTION_WORDS,
+        PLACES=PLACES,
+        WAITING=WAITING,
         WRITTEN_OUT=WRITTEN_OUT,
         CONCERNS_SHOWN=CONCERNS_SHOWN,
     )

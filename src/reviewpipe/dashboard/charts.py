@@ -38,8 +38,8 @@ ROW_HEIGHT = 34
 
 
 def plain(label: str) -> str:
-    """A label without what plotly would read as markup."""
-    return re.sub(r"<[^>]*>?", "", label).replace("&", "and")
+    """A label without what plotly would read as markup, or, between two dollars, as TeX."""
+    return re.sub(r"<[^>]*>?", "", label).replace("&", "and").replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
 
 
 def figures(view: View) -> dict[str, Figure]:

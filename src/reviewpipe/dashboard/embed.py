@@ -1,7 +1,8 @@
-"""What stands inside the page besides its words: reviews as data, marked passages, scripts and their hashes."""
+"""What stands inside the page besides its words: marked passages, data, scripts and their hashes."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from base64 import b64encode
@@ -13,15 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reviewpipe.metrics.attention import reasons
-from reviewpipe.metrics.periods import month_name
-from reviewpipe.metrics.words import attribution
 from reviewpipe.sentences import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from reviewpipe.metrics import View
     from reviewpipe.schema import Review, ThemeHit
 
 # In a script element only these can end it, open a comment, or (the last two) break older JavaScript.
@@ -37,6 +34,12 @@ Segment = tuple[str, bool]
 def bundle() -> str:
     """plotly.js as the plotly package ships it: a constant of 4.8 MB that holds no review."""
     return files("plotly").joinpath("package_data/plotly.min.js").read_text(encoding="utf-8")
+
+
+@cache
+def packed() -> str:
+    """The bundle as the page carries it: gzip in base64, 2 MB, which page.js unpacks."""
+    return b64encode(gzip.compress(bundle().encode(), 9, mtime=0)).decode()
 
 
 @cache
@@ -59,7 +62,7 @@ def csp_hash(text: str) -> str:
 def segments(text: str, hits: Iterable[ThemeHit]) -> list[Segment]:
     """`text` in pieces; those inside a hit are marked True."""
     pieces, at = [], 0
-    for start, end in _merged(hits):
+    for start, end in merged(hits):
         if start > at:
             pieces.append((text[at:start], False))
         pieces.append((text[start:end], True))
@@ -69,7 +72,7 @@ def segments(text: str, hits: Iterable[ThemeHit]) -> list[Segment]:
 
 def passages(text: str, hits: Iterable[ThemeHit]) -> list[list[Segment]]:
     """The sentences that hold a hit, each in pieces as in `segments`; a hit across sentences joins them."""
-    spans = list(_merged(hits))
+    spans = list(merged(hits))
     joined: list[tuple[int, int]] = []
     for start, end in split(text):
         if any(a < end and b > start for a, b in spans):
@@ -81,34 +84,7 @@ def passages(text: str, hits: Iterable[ThemeHit]) -> list[list[Segment]]:
     ]
 
 
-def record(review: Review, view: View) -> dict[str, Any]:
-    """A review for page.js, without what is empty.  Offsets count UTF-16 units, as JavaScript does."""
-    text = review.text or ""
-    values = {
-        "id": review.review_id,
-        "text": text,
-        "by": attribution(review, view),
-        "cite": citation(review, view),
-        "source": list(review.places) or [review.source],
-        "month": (review.posted_on or "")[:7],
-        "stars": review.rating,
-        "sentiment": review.sentiment,
-        "themes": {name: _theme(text, hits) for name, hits in by_theme(review).items()},
-        "why": list(reasons(review)),
-        "language": review.language if review.language != "en" else None,
-        "reply": review.reply,
-        "cut": review.truncated,
-    }
-    return {key: value for key, value in values.items() if value not in (None, "", [], {}, False)}
-
-
-def citation(review: Review, view: View) -> str:
-    """What is copied with a quote: a client, Google, October 2026.  Never the day, which helps to find the person."""
-    month = [month_name(review.posted_on)] if review.posted_on else []
-    return ", ".join(["a client", view.source(review.source), *month])
-
-
-def _merged(hits: Iterable[ThemeHit]) -> Iterator[tuple[int, int]]:
+def merged(hits: Iterable[ThemeHit]) -> Iterator[tuple[int, int]]:
     """The spans of hits in order, those that touch as one."""
     last: tuple[int, int] | None = None
     for start, end in sorted((h.start, h.end) for h in hits if h.start < h.end):
@@ -127,7 +103,8 @@ def _moved(hit: ThemeHit, start: int, end: int) -> ThemeHit:
     return replace(hit, start=max(hit.start, start) - start, end=min(hit.end, end) - start)
 
 
-def _units(text: str, offset: int) -> int:
+def units(text: str, offset: int) -> int:
+    """An offset as JavaScript counts: in UTF-16 units."""
     return offset if text.isascii() else len(text[:offset].encode("utf-16-le")) // 2
 
 
@@ -149,8 +126,3 @@ def favours(hits: Iterable[ThemeHit]) -> str | None:
     """Whom the comparisons of a review favour together; as the store counts it."""
     voices = {h.direction for h in hits} - {None}
     return "neutral" if len(voices) > 1 else next(iter(voices), None)
-
-
-def _theme(text: str, hits: Sequence[ThemeHit]) -> dict[str, Any]:
-    found = {"said": said(hits), "at": [[_units(text, a), _units(text, b)] for a, b in _merged(hits)]}
-    return found | ({"favours": favours(hits)} if favours(hits) else {})

@@ -11,7 +11,7 @@ from reviewpipe.metrics.overview import is_unhappy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reviewpipe.schema import Review
+    from reviewpipe.schema import Review, ThemeHit
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,12 @@ def _disagrees(review: Review) -> bool:
 
 
 def _harm(review: Review) -> bool:
+    return any(map(_hurt, review.themes))
+
+
+def _hurt(hit: ThemeHit) -> bool:
     """Speaks of being hurt; "no bruises at all" is praise."""
-    return any(hit.theme == "harm" and hit.polarity != "positive" for hit in review.themes)
+    return hit.theme == "harm" and hit.polarity != "positive"
 
 
 REASONS: Mapping[str, Callable[[Review], bool]] = {
@@ -73,9 +77,23 @@ def reasons(review: Review) -> tuple[str, ...]:
     return tuple(name for name, applies in REASONS.items() if applies(review))
 
 
+# What cannot wait: somebody was hurt; then what everybody reads unanswered; then the rest.
+URGENCY = ("harm", "unanswered")
+
+
 def concerns(reviews: Iterable[Review]) -> list[Concern]:
-    """The reviews with at least one reason, in the given order."""
-    return [Concern(review, why) for review in reviews if (why := reasons(review))]
+    """The reviews with at least one reason, the most urgent first, else in the given order."""
+    found = [Concern(review, why) for review in reviews if (why := reasons(review))]
+    return sorted(found, key=_urgency)
+
+
+def _urgency(concern: Concern) -> int:
+    return next((n for n, reason in enumerate(URGENCY) if reason in concern.reasons), len(URGENCY))
+
+
+def evidence(review: Review) -> tuple[ThemeHit, ...]:
+    """The passages that made a review a concern: harm, complaints.  Empty where stars or the whole text did."""
+    return tuple(hit for hit in review.themes if hit.polarity in ("negative", "mixed") or _hurt(hit))
 
 
 def by_reason(found: Iterable[Concern]) -> Mapping[str, int]:

@@ -19,6 +19,8 @@ POLARITIES: tuple[Polarity, ...] = get_args(Polarity)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 # The chart over time shows at most this many months, newest last: more do not fit a phone.
 MONTHS_SHOWN = 36
+# A theme is called praised or disliked only from so many reviews on.
+WORTH_NAMING = 3
 
 AnyCell = TypeVar("AnyCell", Cell, ThemeCell)
 
@@ -55,6 +57,11 @@ class ThemeRow:
         """Reviews that complain of it lately, alone or beside praise."""
         return self.polarity["negative"] + self.polarity["mixed"]
 
+    @property
+    def complained(self) -> Share:
+        """Of the reviews that speak of it lately, those that complain."""
+        return Share(self.complaints, sum(self.polarity.values()))
+
 
 @dataclass(frozen=True)
 class SourceRow:
@@ -72,7 +79,8 @@ class Overview:
     """All numbers of a page about `period`; "lately" is its year and the undated reviews.
 
     `held` and the counts below it are of the whole store; `few` is the number under which a share is not spoken of.
-    `volume` holds reviews per days (part: reviews, whole: days).
+    `volume` holds reviews per days (part: reviews, whole: days), and so does `unanswered`: public reviews of unhappy
+    clients without an answer.
     """
 
     period: Period
@@ -87,6 +95,7 @@ class Overview:
     rating: Compared
     positive: Compared
     unhappy: Compared
+    unanswered: Compared
     months: Sequence[Month]
     themes: Sequence[ThemeRow]
     sources: Sequence[SourceRow]
@@ -103,6 +112,12 @@ class Overview:
         return int(self.volume.lately.part)
 
     @property
+    def least_liked(self) -> ThemeRow | None:
+        """The theme of which the greatest share complains, as far as is sure; None where too few speak or complain."""
+        told = [row for row in self.themes if row.complained.whole >= self.few and row.complaints >= WORTH_NAMING]
+        return max(told, key=lambda row: row.complained.interval()[0], default=None)
+
+    @property
     def favours_us(self) -> Share:
         """Of the comparisons with chiropractors, those in our favour."""
         return Share(self.directions["favours_us"], sum(self.directions.values()))
@@ -113,8 +128,15 @@ def is_unhappy(sentiment: Sentiment, rating: float | None) -> bool:
     return sentiment == "negative" or (rating is not None and rating <= 2)
 
 
-def overview(cells: Sequence[Cell], theme_cells: Sequence[ThemeCell], period: Period, *, few: int = 5) -> Overview:
-    """All numbers of a page about `period`, from the store's counts."""
+def overview(
+    cells: Sequence[Cell],
+    theme_cells: Sequence[ThemeCell],
+    period: Period,
+    *,
+    few: int = 5,
+    unanswered: Mapping[str | None, int] | None = None,
+) -> Overview:
+    """All numbers of a page about `period`, from the store's counts; `unanswered` by month."""
     return Overview(
         period=period,
         few=few,
@@ -128,6 +150,7 @@ def overview(cells: Sequence[Cell], theme_cells: Sequence[ThemeCell], period: Pe
         rating=_compared(_rating, cells, period, few),
         positive=_compared(_positive, cells, period, few),
         unhappy=_compared(_unhappy, cells, period, few),
+        unanswered=_unanswered(unanswered or {}, cells, period, few),
         months=_months(cells, period),
         themes=_themes(cells, theme_cells, period, few),
         sources=_sources(cells, period),
@@ -167,10 +190,20 @@ def _unhappy(cells: Iterable[Cell]) -> Share:
 
 
 def _volume(cells: Sequence[Cell], period: Period, few: int) -> Compared:
+    now, before, lately = (sum(c.count for c in stretch) for stretch in _stretches(cells, period))
+    return _per_day((now, before, lately), cells, period, few)
+
+
+def _unanswered(counts: Mapping[str | None, int], cells: Sequence[Cell], period: Period, few: int) -> Compared:
+    stretches = (period, period.before, (None, *period.year.months))
+    now, before, lately = (sum(n for month, n in counts.items() if month in stretch) for stretch in stretches)
+    return _per_day((now, before, lately), cells, period, few)
+
+
+def _per_day(counts: tuple[int, int, int], cells: Sequence[Cell], period: Period, few: int) -> Compared:
+    """Numbers now, before and lately by the days; nothing is said of change where the store begins with the period."""
     days = (period.days, period.before.days, period.year.days)
-    now, before, lately = (
-        Share(sum(c.count for c in stretch), n) for stretch, n in zip(_stretches(cells, period), days, strict=True)
-    )
+    now, before, lately = (Share(count, n) for count, n in zip(counts, days, strict=True))
     begun = any(c.month is not None and c.month <= period.before.last for c in cells)
     return Compared(now, before, lately, compare_counts(now, before, few) if begun else "few")
 

@@ -75,19 +75,49 @@ class Period:
 
 def period(text: str) -> Period:
     """A period as typed: 2026-10, 2026-Q3, 2026, or 2026-01..2026-06."""
-    month = r"(\d{4}-(?:0[1-9]|1[0-2]))"
+    month = r"((?:19[89]|20\d)\d-(?:0[1-9]|1[0-2]))"
     if found := re.fullmatch(rf"{month}(?:(?:\.\.|_){month})?", text):
         first, last = found[1], found[2] or found[1]
         if first <= last:
             return Period(first, last)
-    elif found := re.fullmatch(r"(\d{4})-?[Qq]([1-4])", text):
+    elif found := re.fullmatch(r"((?:19[89]|20\d)\d)-?[Qq]([1-4])", text):
         end = int(found[2]) * 3
         return Period(f"{found[1]}-{end - 2:02d}", f"{found[1]}-{end:02d}")
-    elif re.fullmatch(r"\d{4}", text):
+    elif re.fullmatch(r"(?:19[89]|20\d)\d", text):
         return Period(f"{text}-01", f"{text}-12")
     raise UsageError(
         f"{text!r} is no period.  Write a month (2026-10), a quarter (2026-Q3), a year or 2026-01..2026-06."
     )
+
+
+def asked(
+    *, month: str | None = None, quarter: str | None = None, first: str | None = None, last: str | None = None
+) -> Period | None:
+    """The period that options ask for, None where they ask for none; UsageError says which option is wrong and how."""
+    ways = [way for way, given in (("--month", month), ("--quarter", quarter), ("--from", first or last)) if given]
+    if len(ways) > 1:
+        raise UsageError(f"{' and '.join(ways)} exclude each other.  Choose one of them.")
+    if month:
+        return Period(_typed(month, "--month"), month)
+    if quarter:
+        if not re.fullmatch(r"\d{4}-?[Qq][1-4]", quarter):
+            raise UsageError(f"--quarter {quarter!r} is no quarter.  Write it as in --quarter 2026-Q3.")
+        return period(quarter)
+    if not (first or last):
+        return None
+    if not (first and last):
+        raise UsageError("--from and --to need each other, as in --from 2026-01 --to 2026-06.")
+    if _typed(first, "--from") > _typed(last, "--to"):
+        raise UsageError(f"--from {first} comes after --to {last}.  Swap them.")
+    return Period(first, last)
+
+
+def _typed(month: str, option: str) -> str:
+    """A month as typed after an option."""
+    if not re.fullmatch(r"(?:19[89]|20\d)\d-(?:0[1-9]|1[0-2])", month):
+        meant = "  For three months use --quarter." if re.search("[Qq]", month) else ""
+        raise UsageError(f"{option} {month!r} is no month.  Write it as in {option} 2026-10.{meant}")
+    return month
 
 
 def last_full_month(cells: Iterable[Cell], today: date) -> Period:

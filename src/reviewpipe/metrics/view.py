@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.config import Practice
 from reviewpipe.metrics.accuracy import Accuracy
+from reviewpipe.metrics.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from reviewpipe.consent import Gate
     from reviewpipe.metrics.overview import Overview
     from reviewpipe.schema import Review
     from reviewpipe.store import FileNote, FileReject
@@ -54,7 +56,9 @@ def intake(files: Sequence[FileNote], rejects: Iterable[FileReject], vanished: i
 class View:
     """All that a page shows.  `reviews` are the newest, up to a cap; the numbers in `overview` are of all.
 
-    `themes` and `sources` say how a name is written for people; without an entry it is made from the name.
+    `themes` and `sources` say how a name is written for people; without an entry it is made from the name.  `texts` are
+    of the newest of the year; `edited` and `gone` are reviews to which that happened in the period.  `gate` says which
+    words may be published; without one nobody asked.
     """
 
     overview: Overview
@@ -64,6 +68,10 @@ class View:
     themes: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     accuracy: Accuracy = field(default_factory=Accuracy)
+    gate: Gate | None = None
+    texts: Texts = field(default_factory=Texts)
+    edited: Sequence[Review] = ()
+    gone: Sequence[Review] = ()
 
     def theme(self, name: str) -> str:
         """A theme's name for people."""

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from reviewpipe.metrics import by_reason, card, concerns, words
 from reviewpipe.metrics.attention import REASON_WORDS
+from reviewpipe.metrics.sharing import K
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from reviewpipe.metrics import View
+    from reviewpipe.metrics import Shared, View
 
 # Reviews that are printed in full; the rest is on the dashboard.
 CONCERNS_SHOWN = 8
@@ -21,12 +20,22 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])|^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTI
 
 def render_html(view: View) -> str:
     """The report as a page without scripts.  The same view gives the same string."""
-    return _render(view, "report.html", {})
+    return _render("report.html", _context(view))
 
 
 def render_markdown(view: View) -> str:
     """The report as Markdown.  The same view gives the same string."""
-    return _render(view, "report.md", {"plain": markdown})
+    return _render("report.md", _context(view))
+
+
+def render_shared_html(shared: Shared) -> str:
+    """The report for others as a page without scripts."""
+    return _render("share.html", {"s": shared, "words": words, "K": K})
+
+
+def render_shared_markdown(shared: Shared) -> str:
+    """The report for others as Markdown."""
+    return _render("share.md", {"s": shared, "words": words, "K": K})
 
 
 def markdown(text: object) -> str:
@@ -35,7 +44,7 @@ def markdown(text: object) -> str:
     return _MARKUP.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}{m[3][:-1]}\\{m[3][-1]}", line)
 
 
-def _render(view: View, template: str, filters: dict[str, Callable[[object], str]]) -> str:
+def _render(template: str, context: dict[str, Any]) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
@@ -45,8 +54,8 @@ def _render(view: View, template: str, filters: dict[str, Callable[[object], str
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(filters)
-    return environment.get_template(template).render(_context(view))
+    environment.filters["plain"] = markdown
+    return environment.get_template(template).render(context)
 
 
 def _context(view: View) -> dict[str, Any]:
@@ -59,6 +68,7 @@ def _context(view: View) -> dict[str, Any]:
         "p": o.period,
         "words": words,
         "card": card,
+        "counts": [("Reviews", o.volume), ("Needs an answer", o.unanswered)],
         "lines": [
             ("Average rating", o.rating, words.stars, words.stars_span, words.rated),
             ("Positive", o.positive, words.percent, words.percent_span, words.out_of),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reviewpipe.pieces import Pieces
+    from reviewpipe.sentiment.valences import Typed
+
     Numbers = NDArray[np.float64]
     Places = NDArray[np.int64]
 
@@ -46,15 +49,19 @@ class Batch:
 def of(texts: Sequence[str], words: tokens.Tokens | None = None) -> Batch:
     """The sentences of `texts` and their features; `words` are the tokens of the same texts, where they are there."""
     spans_of = [sentences.split(text) for text in texts]
-    parts = [text[a:b] for text, spans in zip(texts, spans_of, strict=True) for a, b in spans]
     rows = np.cumsum([0, *map(len, spans_of)])
-    bounds = np.array([span for spans in spans_of for span in spans], np.int64).reshape(-1, 2)
-    told = (words or tokens.tokenise(texts)).within(rows, bounds) or tokens.tokenise(parts)
+    spans = [span for some in spans_of for span in some]
+    bounds = np.array(spans, np.int64).reshape(-1, 2)
+    words = words or tokens.tokenise(texts)
+    told = words.within(rows, bounds) or tokens.tokenise(
+        [text[a:b] for text, some in zip(texts, spans_of, strict=True) for a, b in some]
+    )
     matches = phrases.find(told)
     owners, buckets, lengths = _hashed(told)
-    values = 1 / np.sqrt(np.maximum(np.bincount(owners, minlength=len(parts)), 1))
-    dense = np.column_stack([_weights(parts, matches), _marks(told, lengths)])
-    return Batch([span for spans in spans_of for span in spans], rows, dense, owners, buckets, values[owners])
+    values = 1 / np.sqrt(np.maximum(np.bincount(owners, minlength=len(spans)), 1))
+    rest = _rest(texts, words.pieces, rows, bounds, matches)
+    dense = np.column_stack([_weights(rest, matches), _marks(told, lengths)])
+    return Batch(spans, rows, dense, owners, buckets, values[owners])
 
 
 def names() -> list[str]:
@@ -70,19 +77,37 @@ def without_phrases(text: str, matches: Sequence[phrases.Match]) -> str:
     return text
 
 
-def _weights(parts: Sequence[str], matches: Sequence[phrases.Match]) -> Numbers:
+def _rest(
+    texts: Sequence[str], pieces: Pieces, rows: Places, bounds: Places, matches: Sequence[phrases.Match]
+) -> Typed:
+    """What VADER reads of each sentence: its words without the phrases."""
+    by_sentence: dict[int, list[phrases.Match]] = {}
+    for match in matches:
+        by_sentence.setdefault(match.sentence, []).append(match)
+    # One number for a place in a batch, so that one search finds the pieces of every sentence.
+    widest = 1 + max(map(len, texts), default=0)
+    text = np.repeat(np.arange(len(texts)), np.diff(rows))
+    of_piece = np.repeat(np.arange(len(texts)), np.diff(pieces.rows)) * widest
+    first, end = (np.searchsorted(of_piece + pieces.starts, text * widest + side) for side in bounds.T)
+    starts, ends = np.append(pieces.starts, -1)[first], pieces.ends()[end - 1]
+    # A sentence that begins or ends inside a piece is read again.
+    inside = np.flatnonzero((starts != bounds[:, 0]) | (ends != bounds[:, 1])).tolist()
+    instead = {
+        k: without_phrases(texts[text[k]][bounds[k, 0] : bounds[k, 1]], by_sentence.get(k, ()))
+        for k in {*inside, *by_sentence}
+    }
+    return vader.typed_in(pieces, first, end - first, instead, phrases.lexicon().words.emojis)
+
+
+def _weights(rest: Typed, matches: Sequence[phrases.Match]) -> Numbers:
     """VADER's and the phrases' weights of each sentence, and how often each rule was met, affirmed or denied."""
     known = phrases.lexicon()
     column = {rule.name: k for k, rule in enumerate(known.rules)}
-    by_sentence: dict[int, list[phrases.Match]] = {}
-    counts = np.zeros((len(parts), 2 * len(known.rules)))
+    sides = vader.sides(rest, known.words)
+    counts = np.zeros((len(sides), 2 * len(known.rules)))
     for match in matches:
-        by_sentence.setdefault(match.sentence, []).append(match)
         denied = match.weight != match.rule.weight
         counts[match.sentence, column[match.rule.name] + denied * len(known.rules)] += 1
-    rest = [without_phrases(part, by_sentence.get(k, ())) for k, part in enumerate(parts)]
-    sides = vader.sides(rest, known.words)
-    for match in matches:
         sides[match.sentence, int(match.weight < 0)] += match.weight
     squashed = [vader.squash(sides.sum(1)), vader.squash(sides[:, 0]), vader.squash(sides[:, 1])]
     return np.column_stack([*squashed, np.minimum(counts, 2)])

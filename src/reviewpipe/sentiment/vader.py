@@ -10,17 +10,20 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from reviewpipe.sentiment.valences import WordLists, text_of, weigh, words_of
+from reviewpipe.pieces import ranges, spread
+from reviewpipe.sentiment.valences import Typed, WordLists, text_of, weigh, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from reviewpipe.pieces import Pieces
     from reviewpipe.sentiment.valences import Numbers, Places, Words
 
 # vaderSentiment.py: alpha of `normalize`.
@@ -52,7 +55,7 @@ def scores(texts: Sequence[str], lists: WordLists | None = None) -> list[Scores]
     """The scores of each text, equal to `SentimentIntensityAnalyzer().polarity_scores` with the stock lists."""
     lists = lists or stock()
     plain = [_spelled_out(text, lists.emojis) for text in texts]
-    words = words_of(plain, lists)
+    words = words_of(_typed(plain), lists)
     places, values = weigh(words, lists)
     emphasis = np.fromiter(map(_emphasis, plain), np.float64, len(plain))
     # Each word that leans adds 1 to its side, for each neutral word counts as 1.
@@ -68,18 +71,61 @@ def scores(texts: Sequence[str], lists: WordLists | None = None) -> list[Scores]
     ]
 
 
-def sides(texts: Sequence[str], lists: WordLists) -> Numbers:
+def sides(typed: Typed, lists: WordLists) -> Numbers:
     """The sum of the positive and the sum of the negative valences of each text, without punctuation's emphasis."""
-    words = words_of((_spelled_out(text, lists.emojis) for text in texts), lists)
+    words = words_of(typed, lists)
     places, values = weigh(words, lists)
     return np.column_stack(_sums(words, places, np.maximum(values, 0), np.minimum(values, 0)))
 
 
 def hits(text: str, lists: WordLists) -> list[tuple[str, float]]:
     """The words that moved the score of `text`, in order, each with its final valence."""
-    words = words_of([_spelled_out(text, lists.emojis)], lists)
+    words = words_of(_typed([_spelled_out(text, lists.emojis)]), lists)
     found = zip(*(some.tolist() for some in weigh(words, lists)), strict=True)
     return [(words.lowers[words.codes[place]], value) for place, value in found if value]
+
+
+def typed_in(
+    pieces: Pieces, first: Places, counts: Places, instead: Mapping[int, str], emojis: Mapping[str, str]
+) -> Typed:
+    """The words of parts of texts, emojis spelled out.
+
+    Part k is the `counts[k]` pieces from number `first[k]` on, or the text `instead[k]`.
+    """
+    index: dict[str, int] = {}
+    table, bounds = [], [0]
+    for piece in pieces.vocabulary:
+        if piece.isascii() and piece.isprintable() and piece:  # most are: a word and its marks
+            table.append(index.setdefault(piece, len(index)))
+        else:
+            table += [index.setdefault(word, len(index)) for word in _spelled_out(piece, emojis).split()]
+        bounds.append(len(table))
+    others = {k: _spelled_out(text, emojis).split() for k, text in sorted(instead.items())}
+    added = [index.setdefault(word, len(index)) for words in others.values() for word in words]
+    kept = counts.copy()
+    kept[list(others)] = 0
+    place, each = spread(np.array(bounds), pieces.codes[ranges(first, kept)])
+    after = np.concatenate([[0], np.cumsum(each)])[np.concatenate([[0], np.cumsum(kept)])]
+    sizes = np.diff(after)
+    sizes[list(others)] = [len(words) for words in others.values()]
+    own = np.zeros(len(counts), bool)
+    own[list(others)] = True
+    own = np.repeat(own, sizes)
+    codes = np.empty(len(own), np.int64)
+    codes[own], codes[~own] = added, np.array(table, np.int64)[place]
+    return Typed(tuple(index), codes, np.concatenate([[0], np.cumsum(sizes)]))
+
+
+def _typed(plain: Iterable[str]) -> Typed:
+    """The words of texts in which each emoji is words already."""
+    index: defaultdict[str, int] = defaultdict()
+    index.default_factory = index.__len__
+    codes: list[int] = []
+    rows = [0]
+    for text in plain:
+        codes.extend(map(index.__getitem__, text.split()))
+        rows.append(len(codes))
+    return Typed(tuple(index), np.array(codes, np.int64), np.array(rows, np.int64))
 
 
 def squash(total: Numbers) -> Numbers:

@@ -9,14 +9,13 @@ import functools
 import heapq
 import itertools
 import string
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,6 +52,14 @@ class WordLists:
         )
 
 
+class Typed(NamedTuple):
+    """The words of n texts as typed: word i is `vocabulary[codes[i]]`, those of text t are `rows[t]:rows[t + 1]`."""
+
+    vocabulary: Sequence[str]
+    codes: Places
+    rows: Places
+
+
 class Words(NamedTuple):
     """The words of n texts: word i is `lowers[codes[i]]`, those of text t are `rows[t]:rows[t + 1]`.
 
@@ -71,23 +78,16 @@ class Words(NamedTuple):
     facts: Places
 
 
-def words_of(texts: Iterable[str], lists: WordLists) -> Words:
-    """The words of `texts`, in which each emoji is words already."""
-    index: defaultdict[str, int] = defaultdict()
-    index.default_factory = index.__len__
-    codes: list[int] = []
-    rows = [0]
-    for text in texts:
-        codes.extend(map(index.__getitem__, text.split()))
-        rows.append(len(codes))
-    stripped = [(typed, typed.strip(string.punctuation)) for typed in index]
+def words_of(typed: Typed, lists: WordLists) -> Words:
+    """The words of texts as VADER knows them."""
+    stripped = [(word, word.strip(string.punctuation)) for word in typed.vocabulary]
     # Two characters and fewer may be a smile, whose punctuation stays.
-    items = [typed if len(bare) <= 2 else bare for typed, bare in stripped] + [""]
+    items = [word if len(bare) <= 2 else bare for word, bare in stripped] + [""]
     lowers = [item.lower() for item in items]
     valence = np.array([lists.valences.get(lower, np.nan) for lower in lowers])
     return Words(
-        np.array(codes, np.int64),
-        np.array(rows, np.int64),
+        typed.codes,
+        typed.rows,
         lowers,
         np.array([item.isupper() for item in items]),
         ~np.isnan(valence),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from reviewpipe.store.database import NAMELESS
 from reviewpipe.store.merging import LONG_TEXT
-from reviewpipe.store.reading import Readers
+from reviewpipe.store.reading import BY_REVIEW, Readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,7 +97,20 @@ class Forgetting(Readers):
         )
         return marks + [mark for person, words, text in said for mark in _marks_of_words(person, words, text)]
 
+    def _count_themes(self, review_id: str, by: Literal[-1, 1]) -> None:
+        """Take what a review says of its themes out of the counts, before that changes, or add it, after that."""
+        of_it = BY_REVIEW.format("(SELECT * FROM themes WHERE review_id = ?)")
+        self._all(
+            f"""
+            INSERT INTO theme_counts
+            SELECT coalesce(month, ''), theme, polarity, coalesce(direction, ''), ? FROM ({of_it}) WHERE true
+            ON CONFLICT DO UPDATE SET n = n + excluded.n
+            """,  # noqa: S608  our own words
+            (by, review_id),
+        )
+
     def _remove(self, review_id: str) -> None:
+        self._count_themes(review_id, -1)
         for table in OF_A_REVIEW:
             self._all(f"DELETE FROM {table} WHERE review_id = ?", (review_id,))  # noqa: S608  our table names
 

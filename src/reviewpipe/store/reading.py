@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewpipe.errors import UsageError
@@ -13,7 +12,7 @@ from reviewpipe.store.labels import Labels, corrected
 from reviewpipe.store.notes import Counts, FileNote, FileReject, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
 
@@ -29,6 +28,22 @@ BY_REVIEW = """
            WHEN max(polarity = 'positive') THEN 'positive'
            WHEN max(polarity = 'negative') THEN 'negative' ELSE 'neutral' END AS polarity
     FROM {} GROUP BY month, theme, review_id
+    """
+
+
+OF_A_REVIEW = """
+    review_id, source, visibility, posted_on, date_precision, rating, recommended, language, text, reply, truncated,
+    score, sentiment
+    """
+# Reviews that are missing from the newest export wherever they stand, with its day.
+GONE = """
+    SELECT review_id, max(vanished) AS gone_on FROM places
+    WHERE review_id IN (SELECT review_id FROM places WHERE vanished IS NOT NULL)
+    GROUP BY review_id HAVING count(vanished) = count(*)
+    """
+# As in the index reviews_unanswered, so that it serves.
+UNANSWERED = """
+    visibility = 'public' AND coalesce(reply, '') = '' AND ({} = 'negative' OR rating <= 2 OR recommended = 'no')
     """
 
 
@@ -52,10 +67,11 @@ class Readers(Labels):
     def theme_cells(self) -> list[ThemeCell]:
         """Numbers of reviews by month, theme, polarity and direction; a review counts once for each theme."""
         group = "month, theme, polarity, direction"
-        of_labelled = "(SELECT * FROM themes WHERE review_id IN (SELECT review_id FROM current_labels))"
+        of_labelled = "(SELECT themes.* FROM current_labels CROSS JOIN themes USING (review_id))"
         sql = f"""
             SELECT {group}, sum(n) FROM (
-              SELECT {group}, count(*) AS n FROM ({BY_REVIEW.format("themes")}) GROUP BY {group}
+              SELECT nullif(month, '') AS month, theme, polarity, nullif(direction, '') AS direction, n
+              FROM theme_counts
               UNION ALL SELECT {group}, -1 FROM ({BY_REVIEW.format(of_labelled)})
               UNION ALL SELECT {group}, 1 FROM ({BY_REVIEW.format("corrected_themes")}))
             GROUP BY {group} HAVING sum(n) > 0 ORDER BY {group}
@@ -65,46 +81,91 @@ class Readers(Labels):
 
     def reviews(self, *, since: str | None = None, until: str | None = None, limit: int | None = None) -> list[Review]:
         """Reviews from the newest on, as corrected; ISO dates, `until` is excluded; undated reviews come last."""
+        most = -1 if limit is None else limit
+        bounds = {"since": since or "", "until": until or "~", "limit": most}
         rows = self._all(
-            """
-            SELECT review_id, source, visibility, posted_on, date_precision, rating, recommended, language, text, reply,
-                   truncated, score, sentiment FROM reviews
-            WHERE (:since IS NULL OR posted_on >= :since) AND (:until IS NULL OR posted_on < :until)
-            ORDER BY posted_on IS NULL, posted_on DESC, review_id LIMIT :limit
-            """,
-            {"since": since, "until": until, "limit": -1 if limit is None else limit},
+            f"""
+            SELECT {OF_A_REVIEW} FROM reviews WHERE posted_on >= :since AND posted_on < :until
+            ORDER BY posted_on DESC, review_id LIMIT :limit
+            """,  # noqa: S608  our column names
+            bounds,
         )
-        found = [Review(*row) for row in rows]
-        wanted = {review.review_id for review in found}
+        if since is None and until is None and len(rows) != most:
+            undated = f"SELECT {OF_A_REVIEW} FROM reviews WHERE posted_on IS NULL ORDER BY review_id LIMIT ?"  # noqa: S608  our column names
+            rows += self._all(undated, (most if most < 0 else most - len(rows),))
+        return self._whole(rows)
+
+    def edited(self, since: str, until: str, limit: int) -> list[Review]:
+        """Reviews that were edited after they were posted, the newest edit first; `until` is excluded."""
+        rows = self._all(
+            f"""
+            SELECT {OF_A_REVIEW} FROM reviews
+            WHERE substr(updated_on, 1, 10) > substr(posted_on, 1, 10) AND updated_on >= ? AND updated_on < ?
+            ORDER BY updated_on DESC, review_id LIMIT ?
+            """,  # noqa: S608  our column names
+            (since, until, limit),
+        )
+        return self._whole(rows)
+
+    def gone(self, since: str, until: str, limit: int) -> list[Review]:
+        """Reviews missing from an export of these days wherever they stood, the newest first; `until` is excluded."""
+        rows = self._all(
+            f"""
+            SELECT {OF_A_REVIEW} FROM reviews JOIN ({GONE}) USING (review_id)
+            WHERE gone_on >= ? AND gone_on < ? ORDER BY gone_on DESC, review_id LIMIT ?
+            """,  # noqa: S608  our own words
+            (since, until, limit),
+        )
+        return self._whole(rows)
+
+    def unanswered(self) -> Mapping[str | None, int]:
+        """Public reviews of unhappy clients without an answer, by month; as corrected."""
+        month_of = "SELECT month, {} FROM {} WHERE {} GROUP BY month"
+        labelled = "current_labels CROSS JOIN reviews USING (review_id)"
+        sql = " UNION ALL ".join(
+            [
+                month_of.format("count(*) AS n", "reviews", UNANSWERED.format("sentiment")),
+                month_of.format("-count(*)", labelled, UNANSWERED.format("reviews.sentiment")),
+                month_of.format("count(*)", labelled, UNANSWERED.format("current_labels.sentiment")),
+            ]
+        )
+        return dict(self._all(f"SELECT month, sum(n) FROM ({sql}) GROUP BY month HAVING sum(n) > 0 ORDER BY month"))  # noqa: S608  our own words
+
+    def _whole(self, rows: Sequence[Sequence[Any]]) -> list[Review]:
+        """Reviews from their columns, with what hangs on them and as corrected; asks for these alone."""
+        ids = json.dumps([row[0] for row in rows])
         themes: dict[str, list[ThemeHit]] = defaultdict(list)
         places: dict[str, list[str]] = defaultdict(list)
         vanished: dict[str, str | None] = {}
         for review_id, source, missing_since in self._all(
             """
             SELECT review_id, source, CASE WHEN count(vanished) = count(*) THEN max(vanished) END
-            FROM places GROUP BY review_id, source ORDER BY review_id, source
+            FROM json_each(?) JOIN places ON review_id = json_each.value
+            GROUP BY review_id, source ORDER BY review_id, source
+            """,
+            (ids,),
+        ):
+            places[review_id].append(source)
+            vanished[review_id] = missing_since and vanished.get(review_id, missing_since)
+        for review_id, *hit in self._all(
             """
+            SELECT review_id, theme, polarity, start, "end", direction
+            FROM json_each(?) JOIN themes ON review_id = json_each.value ORDER BY review_id, start
+            """,
+            (ids,),
         ):
-            if review_id in wanted:
-                places[review_id].append(source)
-                vanished[review_id] = missing_since and vanished.get(review_id, missing_since)
-        for row in self._all(
-            'SELECT review_id, theme, polarity, start, "end", direction FROM themes ORDER BY review_id, start'
-        ):
-            if row[0] in wanted:
-                themes[row[0]].append(ThemeHit(*row[1:]))
-        whole = [
-            replace(
-                r,
-                truncated=bool(r.truncated),
-                places=tuple(places[r.review_id]),
-                vanished=vanished[r.review_id],
-                themes=tuple(themes[r.review_id]),
-            )
-            for r in found
-        ]
+            themes[review_id].append(ThemeHit(*hit))
         labels = {label.review_id: label for label in self.labels() if not label.outdated}
+        whole = []
+        for row in rows:
+            one, cut = row[0], row[10]
+            values = [*row[:10], bool(cut), *row[11:], tuple(places[one]), tuple(themes[one]), vanished[one]]
+            whole.append(Review(*values))
         return [corrected(r, labels[r.review_id]) if r.review_id in labels else r for r in whole]
+
+    def review(self, review_id: str) -> Review:
+        """The review of that id, which must be in the store."""
+        return next(review for review in self.reviews() if review.review_id == review_id)
 
     def files(self) -> list[FileNote]:
         """The ledger, by path."""
@@ -168,7 +229,7 @@ class Readers(Labels):
 
     def vanished(self) -> int:
         """How many reviews are missing from the newest export wherever they stood."""
-        sql = "SELECT count(*) FROM (SELECT 1 FROM places GROUP BY review_id HAVING count(vanished) = count(*))"
+        sql = f"SELECT count(*) FROM ({GONE})"  # noqa: S608  our own words
         ((count,),) = self._all(sql)
         return int(count)
 

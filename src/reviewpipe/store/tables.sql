@@ -1,6 +1,6 @@
 -- The store's tables.  Whatever changes here needs a new SCHEMA_VERSION and a file in migrations/ that gets there.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema_version', '3');
+INSERT INTO meta VALUES ('schema_version', '4');
 
 -- The ledger: which contents were read.  A file is known by what is in it, not by its name.
 CREATE TABLE files (
@@ -39,6 +39,10 @@ CREATE TABLE reviews (
 CREATE INDEX reviews_by_month ON reviews (month, source, sentiment, rating, language);
 CREATE INDEX reviews_by_date ON reviews (posted_on);
 CREATE INDEX reviews_by_words ON reviews (words) WHERE words IS NOT NULL;
+-- What waits for an answer in public, and what was edited since it was posted.
+CREATE INDEX reviews_unanswered ON reviews (month, sentiment, rating, recommended, visibility, reply)
+  WHERE visibility = 'public' AND coalesce(reply, '') = '' AND (sentiment = 'negative' OR rating <= 2 OR recommended = 'no');
+CREATE INDEX reviews_by_edit ON reviews (updated_on) WHERE substr(updated_on, 1, 10) > substr(posted_on, 1, 10);
 
 -- Where each review stands, and what that place says of it; review_key is the platform's identity, hashed.  `vanished` is the date of the newest export of
 -- all reviews in which it is missing.
@@ -48,6 +52,7 @@ CREATE TABLE places (
 ) WITHOUT ROWID;
 CREATE INDEX places_of_review ON places (review_id, source);
 CREATE INDEX places_of_person ON places (person) WHERE person IS NOT NULL;
+CREATE INDEX places_vanished ON places (vanished) WHERE vanished IS NOT NULL;
 
 -- In which file and row it was read.
 CREATE TABLE sightings (
@@ -76,6 +81,12 @@ CREATE TABLE themes (
 ) WITHOUT ROWID;
 CREATE INDEX themes_by_month ON themes (month, theme, review_id, polarity, direction);
 
+-- How many reviews of a month say what of a theme, kept up to date with every review: counting them takes long.  '' for none.
+CREATE TABLE theme_counts (
+  month TEXT NOT NULL, theme TEXT NOT NULL, polarity TEXT NOT NULL, direction TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (month, theme, polarity, direction)
+) WITHOUT ROWID;
+
 -- What a person says a review says; it overrides the machine as long as the words are those that were read (`words` as in
 -- reviews).  review_id may be any of a review's keys while it is read again, so nothing refers to it.
 CREATE TABLE labels (
@@ -93,12 +104,13 @@ CREATE VIEW current_labels AS
   SELECT review_id, labels.sentiment AS sentiment FROM labels JOIN reviews USING (review_id)
   WHERE labels.words = coalesce(reviews.words, '');
 
--- The themes of the reviews with a current label as they count: the person's word, else the machine's.
+-- The themes of the reviews with a current label as they count: the person's word, else the machine's.  Few are labelled,
+-- so the labels come first, as CROSS JOIN tells SQLite.
 CREATE VIEW corrected_themes AS
   SELECT label_themes.review_id AS review_id, theme, polarity, direction, month
-  FROM current_labels JOIN label_themes USING (review_id) JOIN reviews USING (review_id) WHERE polarity <> 'absent'
+  FROM current_labels CROSS JOIN label_themes USING (review_id) CROSS JOIN reviews USING (review_id) WHERE polarity <> 'absent'
   UNION ALL
-  SELECT themes.review_id, theme, polarity, direction, month FROM current_labels JOIN themes USING (review_id)
+  SELECT themes.review_id, theme, polarity, direction, month FROM current_labels CROSS JOIN themes USING (review_id)
   WHERE NOT EXISTS (
     SELECT 1 FROM label_themes WHERE label_themes.review_id = themes.review_id AND label_themes.theme = themes.theme);
 

@@ -276,7 +276,9 @@ class Store(Forgetting):
         held = self._held(review_id)
         if any(best[name] != held[name] for name in ORIGIN):
             self._change(review_id, {name: best[name] for name in ORIGIN} | {"month": _month(best)})
+            self._count_themes(review_id, -1)
             self._all("UPDATE themes SET month = ? WHERE review_id = ?", (_month(best), review_id))
+            self._count_themes(review_id, 1)
         least = min(place["review_key"] for place in places)
         if least != review_id:
             self._all("PRAGMA defer_foreign_keys = ON")  # until the end of the transaction
@@ -284,11 +286,13 @@ class Store(Forgetting):
                 self._all(f"UPDATE {table} SET review_id = ? WHERE review_id = ?", (least, review_id))  # noqa: S608  our tables
 
     def _put_themes(self, review_id: str, hits: Sequence[ThemeHit]) -> None:
+        self._count_themes(review_id, -1)
         self._all("DELETE FROM themes WHERE review_id = ?", (review_id,))
         self._many(
             "INSERT OR IGNORE INTO themes SELECT ?, ?, ?, ?, ?, ?, month FROM reviews WHERE review_id = ?",
             [(review_id, h.theme, h.polarity, h.direction, h.start, h.end, review_id) for h in hits],
         )
+        self._count_themes(review_id, 1)
 
     def _put_marks(self, review_id: str, row: Row) -> None:
         self._all("DELETE FROM marks WHERE review_id = ?", (review_id,))

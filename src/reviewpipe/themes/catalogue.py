@@ -207,27 +207,50 @@ def _regex_matcher(theme: Theme) -> Matcher:
     return Matcher(re.compile(hits, re.IGNORECASE), re.compile(exclusions, re.IGNORECASE) if exclusions else None)
 
 
-# Inside a group that repeats without limit, another repeat or a choice can take time that doubles with every letter.
-REPEAT = re.compile(r"[*+]|\{\d*,\d*\}")
+# Inside a group that repeats, another repeat or a choice can take time that doubles with every letter.
+REPEAT = re.compile(r"(?:[*+]|\{(\d*),(\d*)\})[?+]?")
 ESCAPED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
+ENDLESS = re.compile(rf"({ESCAPED.pattern})|(?:([*+])|\{{(\d*),\}})([?+]?)")
+FARTHEST = 200  # characters or groups that a repeat without limit may take: a long sentence
+MOST_WAYS = 20_000  # in which an expression may be tried at one place: choices and repeats multiplied
 
 
 def _safe(expression: str, theme: str) -> str:
-    """`expression`, when it is sound and cannot blow up; ConfigError else."""
+    """`expression` with a limit to each repeat, when it is sound and cannot blow up; ConfigError else."""
     place = f"theme {theme}: the expression {expression!r}"
     try:
         re.compile(expression)
     except re.error as problem:
         raise ConfigError(f"{place} is not a regular expression: {problem}.") from None
-    bare = ESCAPED.sub("x", expression)
+    bare, ways = ESCAPED.sub("x", expression), 1
     while inner := re.search(r"\((?:\?(?:[:=!]|<[=!]|P?<\w+>))?([^()]*)\)", bare):
-        repeats = REPEAT.match(bare, inner.end())
-        counted = repeats or re.match(r"\{\d+\}", bare[inner.end() :])
-        if (repeats and "|" in inner[1]) or (counted and (REPEAT.search(inner[1]) or "?" in inner[1])):
+        repeats = REPEAT.match(bare, inner.end()) or re.match(r"\{\d+\}", bare[inner.end() :])
+        if repeats and ("|" in inner[1] or "?" in inner[1] or REPEAT.search(inner[1])):
             raise ConfigError(f"{place} repeats a group that itself repeats or chooses, which can hang.  Unroll it.")
-        bare = bare[: inner.start()] + ("x+" if REPEAT.search(inner[1]) else "x") + bare[inner.end() :]
-    if len(expression) > 300 or len(REPEAT.findall(bare)) > 3 or re.search(r"\\\d|\(\?[P(]", expression):
-        raise ConfigError(f"{place} is too heavy: 300 characters, 3 repeats and no references or names at the most.")
+        own = _ways(inner[1])
+        ways *= own
+        bare = bare[: inner.start()] + ("x" if own == 1 else "x?") + bare[inner.end() :]
+    if len(expression) > 300 or ways * _ways(bare) > MOST_WAYS or re.search(r"\\\d|\(\?[P(]", expression):
+        raise ConfigError(
+            f"{place} is too heavy: 300 characters, one * or + (write .{{0,20}} for others), few choices, "
+            "and no references or names at the most."
+        )
     if re.search(expression, ""):
         raise ConfigError(f"{place} matches nothing at all, so it would be found everywhere.  Demand a letter.")
-    return expression
+    return ENDLESS.sub(_limited, expression)
+
+
+def _ways(bare: str) -> int:
+    """In how many ways an expression without groups can be tried at one place, at the most."""
+    ways = 1 + bare.count("|")
+    for repeat in REPEAT.finditer(bare):
+        ways *= max(1, int(repeat[2] or FARTHEST) - int(repeat[1] or 0))
+    return ways << REPEAT.sub("", bare).count("?")
+
+
+def _limited(repeat: re.Match[str]) -> str:
+    """A repeat without limit as one of at most FARTHEST."""
+    if repeat[1]:
+        return repeat[1]
+    least = int(repeat[2] == "+") if repeat[2] else int(repeat[3] or 0)
+    return f"{{{least},{max(least, FARTHEST)}}}{repeat[4]}"

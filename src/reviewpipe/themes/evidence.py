@@ -17,10 +17,15 @@ SHORTEST = 12  # characters that mean something without their name
 FEWEST, MOST = 40, 160  # characters: about eight words, as people mark them, and what still is one look
 
 
-def passage(text: str, sentence: tuple[int, int], found: tuple[int, int]) -> tuple[int, int]:
-    """Offsets in `text` of the clause of `sentence` in which `found` stands, widened while too short to mean much."""
+def cuts(text: str, sentence: tuple[int, int]) -> list[int]:
+    """Where `sentence` of `text` can be cut, its ends among them; a short one stays whole."""
     first, last = sentence
-    cuts = [first, *(cut.end() for cut in CUT.finditer(text, first, last)), last]
+    inner = () if last - first < FEWEST else CUT.finditer(text, first, last)
+    return [first, *(cut.end() for cut in inner), last]
+
+
+def passage(text: str, cuts: list[int], found: tuple[int, int]) -> tuple[int, int]:
+    """Offsets in `text` of the clause between `cuts` in which `found` stands, widened while too short to mean much."""
     start = cuts[bisect_right(cuts, found[0]) - 1]
     end = cuts[min(bisect_left(cuts, found[1]), len(cuts) - 1)]
     start, end = _widened(cuts, start, end)

@@ -37,7 +37,8 @@ REACH = 3  # words before a find in which a negator turns it
 class Find(NamedTuple):
     """A theme found in `sentence` (counted over the batch), at `start` to `end` of its text.
 
-    `kind` tells by what: complaints, praises, evens, phrases, mentions or model.
+    `kind` tells by what: complaints, praises, evens, phrases, mentions or model.  `odds` are the model's log-odds that
+    the sentence speaks of the theme.
     """
 
     theme: str
@@ -46,6 +47,7 @@ class Find(NamedTuple):
     start: int
     end: int
     negated: bool = False
+    odds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What phrases alone cannot tell: a linear model of words, word pairs and phrases, read from themes.npz with numpy.
 
-It finds wording that nobody thought of, and drops phrases where the sentence speaks of something else.  Trained with
-scikit-learn by training/themes/train.py, which shares `features` and `signs` with us.
+It finds wording that nobody thought of, and drops phrases of the side themes where it sees something else.  Trained
+with scikit-learn by training/themes/train.py, which shares `features` and `signs` with us.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ FILE = Path(__file__).parent.parent / "models" / "themes.npz"
 KINDS = ("praises", "complaints", "phrases", "evens", "mentions")
 SIGNS = (*KINDS, "score", "clear")
 CLEAR = 0.3  # a usual distance from 0, so that an unscored sentence counts as neither plain nor clear
-CLOSE = 40  # characters before and behind a phrase, about a clause
 FURTHER = -1.0  # log-odds of a further passage in a text where the theme is found anyway
-AROUND = 2  # words on each side that say with a word why the model found a theme
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,8 @@ class Model:
 
     `pairs[i]` is first * len(words) + second of a pair of words, rising; `weights` has a row for each theme and a
     column for each word, then each pair; `signs` a row for each theme and a column for each of SIGNS.  A theme is found
-    in a sentence whose log-odds reach its first threshold; a phrase in it need only reach the second, far lower.
+    in a sentence whose log-odds reach its first threshold; a phrase in it counts from the second, which is minus
+    infinity where phrases always count.
     """
 
     themes: tuple[str, ...]
@@ -105,15 +104,12 @@ def signs(page: Page, found: Iterable[Find]) -> NDArray[np.float64]:
 def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
     """Of the phrases `found` those that the model does not doubt, and what it sees where no phrase stands.
 
-    Phrases of themes that the model does not know all count.
+    Phrases of the core themes, and of themes that the model does not know, all count.
     """
     by_theme: dict[str, list[Find]] = {}
     for find in found:
         by_theme.setdefault(find.theme, []).append(find)
-    at, columns = features(page, model.words, model.pairs)
-    sentence = page.drawn.sentence[at] if len(at) else at
-    order = np.argsort(sentence, kind="stable")
-    at, columns, sentence = at[order], columns[order], sentence[order]
+    at, columns, sentence = _in_order(model, page)
     rows = np.searchsorted(sentence, np.arange(len(page.text) + 1))
     for number, theme in enumerate(model.themes):
         phrases = by_theme.pop(theme, [])
@@ -122,10 +118,7 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         for sign, weight in zip(signs(page, phrases).T, model.signs[number].tolist(), strict=True):
             odds += sign * weight  # no matrix product, whose last digits depend on the batch
         without, beside = model.thresholds[number].tolist()
-        sure = odds >= beside
-        doubted = [find for find in phrases if not sure[find.sentence]]
-        far = dict(zip(doubted, _far(page, doubted, at, rows, weights), strict=True))
-        kept = [find for find in phrases if odds[find.sentence] - far.get(find, 0.0) >= beside]
+        kept = [find._replace(odds=float(odds[find.sentence])) for find in phrases if odds[find.sentence] >= beside]
         yield from kept
         seen = odds >= without
         texts = [*page.text[seen].tolist(), *(int(page.text[find.sentence]) for find in kept)]
@@ -134,34 +127,43 @@ def judged(model: Model, page: Page, found: Iterable[Find]) -> Iterator[Find]:
         for one in np.flatnonzero(seen).tolist():
             inside = slice(rows[one], rows[one + 1])
             if len(at[inside]):
-                yield Find(theme, "model", one, *page.offsets(*_heart(at[inside], weights[inside])))
+                place = page.offsets(*_heart(at[inside].tolist(), weights[inside].tolist()))
+                yield Find(theme, "model", one, *place, odds=float(odds[one]))
     for phrases in by_theme.values():
         yield from phrases
 
 
-def _far(
-    page: Page, finds: Sequence[Find], at: NDArray[np.int64], rows: NDArray[np.int64], weights: NDArray[np.float32]
-) -> list[float]:
-    """What the words and pairs far from each find weigh in its sentence: in a long one they may speak of anything.
-
-    Those of sentence s are `rows[s]:rows[s + 1]` of `at` and `weights`.
-    """
-    table = np.array([(find.sentence, find.start, find.end) for find in finds], np.int64).reshape(-1, 3)
-    first, count = rows[table[:, 0]], np.diff(rows)[table[:, 0]]
-    find = np.repeat(np.arange(len(finds)), count)
-    inside = np.arange(len(find)) + np.repeat(first - (np.cumsum(count) - count), count)
-    places = page.tokens.starts[page.drawn.token[at[inside]]]
-    far = (places < table[find, 1] - CLOSE) | (places >= table[find, 2] + CLOSE)
-    sums: list[float] = np.bincount(find[far], weights[inside[far]], len(finds)).tolist()
-    return sums
+def fitting(model: Model, page: Page, theme: str) -> list[int]:
+    """The sentence of each text whose words speak most for `theme`; -1 where none speaks for it."""
+    best, most = [-1] * len(page.texts), [0.0] * len(page.texts)
+    if theme not in model.themes:
+        return best
+    _, columns, sentence = _in_order(model, page)
+    odds = np.bincount(sentence, model.weights[model.themes.index(theme)][columns], len(page.text))
+    for one, (number, more) in enumerate(zip(page.text.tolist(), odds.tolist(), strict=True)):
+        if more > most[number]:
+            best[number], most[number] = one, more
+    return best
 
 
-def _heart(at: NDArray[np.int64], weights: NDArray[np.float32]) -> tuple[int, int]:
-    """First and last letter of the few words that together weigh most; `at` are positions, with their weights."""
-    first = int(at.min())
-    total = np.bincount(at - first, weights)
-    around = np.convolve(total, np.ones(2 * AROUND + 1))[AROUND : AROUND + len(total)]
-    best = int(around.argmax())
-    near = np.arange(max(0, best - AROUND), min(len(total), best + AROUND + 1))
-    heavy = near[total[near] > 0]
-    return first + int(heavy.min(initial=best)), first + int(heavy.max(initial=best)) + 1
+def _in_order(model: Model, page: Page) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Position, column and sentence of each word and pair that has a weight, by sentence."""
+    at, columns = features(page, model.words, model.pairs)
+    sentence = page.drawn.sentence[at] if len(at) else at
+    order = np.argsort(sentence, kind="stable")
+    return at[order], columns[order], sentence[order]
+
+
+def _heart(at: Sequence[int], weights: Sequence[float]) -> tuple[int, int]:
+    """First and last letter of the run of words that together weigh most; `at` are positions, with their weights."""
+    heavy = dict.fromkeys(range(min(at), max(at) + 1), 0.0)
+    for place, weight in zip(at, weights, strict=True):
+        heavy[place] += weight
+    total, lowest, since, most, heart = 0.0, 0.0, min(at), -np.inf, (0, 0)
+    for place, weight in heavy.items():
+        if total < lowest:
+            lowest, since = total, place
+        total += weight
+        if total - lowest > most:
+            most, heart = total - lowest, (since, place + 1)
+    return heart

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Weights of `signs`, as log-odds of praise: logistic regression on the finds of the corpus, printed by
 # training/themes/polarity.py.
 WEIGHTS = (2.5, 3.6, 1.0, -0.3, 1.0)
-NEITHER = 0.2  # log-odds nearer to 0 say neither good nor bad
+NEITHER = 0.05  # log-odds nearer to 0 say neither good nor bad
 # Log-odds in all from which the weaker of two sides is an opinion of its own and no misunderstanding.
 HEARD = 0.8
 SAID = {"praises": 1, "complaints": -1}

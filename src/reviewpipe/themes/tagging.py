@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Direction, Polarity, ThemeHit, Verdict
 from reviewpipe.themes import model
-from reviewpipe.themes.evidence import MOST, passage
+from reviewpipe.themes.evidence import MOST, cuts, passage
 from reviewpipe.themes.finds import Find, Page, lay_out, letters_of, phrase_finds, sentences_with
 from reviewpipe.themes.polarity import heard, signs, strength
 from reviewpipe.themes.polarity import polarity as polarity_of
@@ -29,21 +29,24 @@ DIRECTION: dict[Polarity, Direction] = {"positive": "favours_us", "negative": "f
 def tag(
     texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, words: Tokens | None = None
 ) -> list[tuple[ThemeHit, ...]]:
-    """The themes of each text with their evidence, in the order of the text.
+    """The themes of each text with their evidence, the surest first.
 
     `verdicts` are those of the same texts.  A theme's polarity is weighed from the phrase, where that says how it was
     ("no relief"), its sentence's score and the verdict as a whole.  `words` are the tokens of `texts`, for callers that
     have them.
     """
     hits: list[list[tuple[ThemeHit, float]]] = [[] for _ in texts]
-    for number, hit, odds, _ in _hits(texts, verdicts, catalogue, words):
+    sure: list[list[tuple[ThemeHit, float]]] = [[] for _ in texts]
+    for number, hit, odds, find in _hits(texts, verdicts, catalogue, words):
         hits[number].append((hit, odds))
-    return [_joined(heard(some)) for some in hits]
+        sure[number].append((hit, find.odds))
+    return [_surest_first(_joined(heard(some)), found) if some else () for some, found in zip(hits, sure, strict=True)]
 
 
 def explain(text: str, verdict: Verdict, catalogue: Catalogue) -> list[tuple[ThemeHit, str]]:
     """Each hit of one text, before hits are joined, with its reason: the kind of phrase, or model, and the words."""
-    return [(hit, reason) for _, hit, _, reason in _hits([text], [verdict], catalogue)]
+    found = _hits([text], [verdict], catalogue)
+    return [(hit, f"{find.kind}: {text[find.start : find.end]}") for _, hit, _, find in found]
 
 
 def review_polarity(hits: Iterable[ThemeHit]) -> dict[str, Polarity]:
@@ -68,22 +71,26 @@ def failing_examples(catalogue: Catalogue) -> list[str]:
 
 def _hits(
     texts: Sequence[str], verdicts: Sequence[Verdict], catalogue: Catalogue, words: Tokens | None = None
-) -> Iterator[tuple[int, ThemeHit, float, str]]:
-    """For every find the number of its text, the hit, the log-odds that it is praise, and its reason."""
+) -> Iterator[tuple[int, ThemeHit, float, Find]]:
+    """For every find the number of its text, the hit, the log-odds that it is praise, and the find."""
     trained = model.shipped()
     page = lay_out(texts, verdicts, catalogue, trained.known, words)
     past = sentences_with(page, letters_of(catalogue, "elsewhere"))
     found = list(model.judged(trained, page, phrase_finds(page, catalogue)))
     praised = first_praises(page, found)
+    themes, cut = {theme.name: theme for theme in catalogue.themes}, dict[int, list[int]]()
+    texts_of, scores = page.text.tolist(), page.score.tolist()
     for find in found:
-        number, theme = int(page.text[find.sentence]), catalogue.theme(find.theme)
+        number, theme = texts_of[find.sentence], themes.get(find.theme)
         if theme is None:
             continue
         verdict = verdicts[number]
-        score = float(page.score[find.sentence])
+        score = scores[find.sentence]
         before = (find.sentence, find.start) < praised.get((number, find.theme), (-1, -1))
         odds = strength(signs(find, verdict, score, before_praise=before))
         polarity = _compared(find, verdict) if theme.comparison else polarity_of(odds)
+        if theme.comparison:
+            odds = 0.0  # a better rival is no misreading of a happy review, so nothing contradicts it
         if not (theme.comparison or theme.praises or theme.phrases or find.negated):
             polarity = "negative"  # a theme of complaints alone, as harm is
         if theme.past_care and find.kind == "complaints" and polarity == "negative":
@@ -91,12 +98,13 @@ def _hits(
             happy = (verdict.sentiment != "negative") + (verdict.sentiment == "positive" and score > -CLEAR)
             if (find.sentence in past) + before + happy >= 2:
                 continue
-        bounds = int(page.start[find.sentence]), int(page.end[find.sentence])
-        start, end = passage(texts[number], bounds, (find.start, find.end))
+        if find.sentence not in cut:
+            cut[find.sentence] = cuts(texts[number], (int(page.start[find.sentence]), int(page.end[find.sentence])))
+        start, end = passage(texts[number], cut[find.sentence], (find.start, find.end))
         told = "neutral" if find.kind == "evens" else polarity
         direction: Direction | None = DIRECTION.get(told, "neutral") if theme.comparison else None
         hit = ThemeHit(find.theme, polarity, start, end, direction)
-        yield number, hit, odds, f"{find.kind}: {texts[number][find.start : find.end]}"
+        yield number, hit, odds, find
 
 
 def first_praises(page: Page, found: Iterable[Find]) -> dict[tuple[int, str], tuple[int, int]]:
@@ -124,8 +132,17 @@ def _rolled(said: Sequence[Polarity]) -> Polarity:
     return common if 4 * clear.count(common) >= 3 * len(clear) else "mixed"
 
 
-def _joined(hits: Sequence[ThemeHit]) -> tuple[ThemeHit, ...]:
-    """Hits in the order of the text; those of one theme that overlap, or stand together and agree, become one."""
+def _surest_first(hits: Iterable[ThemeHit], found: Sequence[tuple[ThemeHit, float]]) -> tuple[ThemeHit, ...]:
+    """`hits` by the highest log-odds of those `found` that are joined in each."""
+
+    def odds(hit: ThemeHit) -> float:
+        return max(odds for one, odds in found if one.theme == hit.theme and hit.start <= one.start < hit.end)
+
+    return tuple(sorted(hits, key=lambda hit: (-odds(hit), hit.start, hit.end, hit.theme)))
+
+
+def _joined(hits: Sequence[ThemeHit]) -> list[ThemeHit]:
+    """Hits of which those of one theme that overlap, or stand together and agree, become one."""
     done: list[ThemeHit] = []
     for hit in sorted(hits, key=lambda one: (one.theme, one.start, one.end)):
         last = done[-1] if done else None
@@ -135,7 +152,7 @@ def _joined(hits: Sequence[ThemeHit]) -> tuple[ThemeHit, ...]:
         polarity = _rolled([last.polarity, hit.polarity])
         direction = hit.direction if hit.direction in (None, last.direction) else "neutral"
         done[-1] = ThemeHit(hit.theme, polarity, last.start, max(last.end, hit.end), direction)
-    return tuple(sorted(done, key=lambda one: (one.start, one.end, one.theme)))
+    return done
 
 
 def _adjacent(last: ThemeHit, hit: ThemeHit) -> bool:
