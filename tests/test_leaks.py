@@ -242,10 +242,11 @@ def blind(tmp_path_factory):
     from reviewpipe import pipeline
 
     folder = tmp_path_factory.mktemp("blind")
-    (folder / "data" / "raw").mkdir(parents=True)
-    settings = '[[staff]]\nname = "Quillonette Farradayle"\n'
+    # A public source, no health provider, a license: what the quotes for use need to be ready.
+    (folder / "data" / "raw" / "website").mkdir(parents=True)
+    settings = '[practice]\nhipaa = "not_covered"\nlicense_number = "1"\n[[staff]]\nname = "Quillonette Farradayle"\n'
     (folder / "reviewpipe.toml").write_text(settings, encoding="utf-8")
-    (folder / "data" / "raw" / "desk.csv").write_bytes(table(REVIEWERS).replace(b",5,", b",1,"))
+    (folder / "data" / "raw" / "website" / "desk.csv").write_bytes(table(REVIEWERS).replace(b",5,", b",1,"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(anonymise, "find", lambda texts, *_: [[] for _ in texts])
         patch.setattr(anonymise, "sweep", lambda texts, _: [[] for _ in texts])
