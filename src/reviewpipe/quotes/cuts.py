@@ -126,7 +126,7 @@ def refusal(text: str, passage: Passage, evidence: Sequence[ThemeHit]) -> str | 
         search = rule.pattern.match if rule.where in ("start", "next") else rule.pattern.search
         if seen and search(seen) and not (rule.unless and rule.unless.search(passage.words)):
             return rule.reason
-    return _speech(text, passage, evidence) or _unfinished(passage) or _reference(text, passage)
+    return _speech(text, passage, evidence) or _unfinished(passage) or _reference(passage)
 
 
 def _speech(text: str, passage: Passage, evidence: Sequence[ThemeHit]) -> str | None:
@@ -147,10 +147,10 @@ def _unfinished(passage: Passage) -> str | None:
     return None
 
 
-def _reference(text: str, passage: Passage) -> str | None:
+def _reference(passage: Passage) -> str | None:
     for pronoun, noun in REFERENCES:
         found = _hanging(passage.words, pronoun, noun)
-        if found and not (pronoun is HE_SHE and _one_person(text[: passage.end])):
+        if found and not (pronoun is HE_SHE and _one_person(f"{passage.before} {passage.words}")):
             return f"who reads it alone does not know what {found.casefold()!r} means"
     return None
 

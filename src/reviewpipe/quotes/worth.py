@@ -26,7 +26,7 @@ IDLE, PRAISE, SHOUTING, SOMEBODY, LEANING = 0.1, 0.3, 0.2, 0.1, 0.1
 # The length from which a passage earns all of LENGTH; in characters.
 FULL = 70
 # Under this a passage says too little to be quoted.
-LEAST = 0.2
+LEAST = 0.15
 PLACEHOLDER = re.compile(r"\[[A-Z][A-Z _-]*\d*\]")
 
 
