@@ -42,12 +42,12 @@ HOSTILE = [
 ]
 CORPORA = Path(os.environ.get("REVIEWPIPE_CORPORA") or Path(__file__).parents[3] / "shared" / "corpora")
 # Every element with the names of its attributes, in the order of the page; of drawn charts, whose parts depend on the
-# length of labels, the names of their elements.
+# length of labels, and of a quote's reasons, which depend on its claims, the names of their elements.
 TREE = """() => {
-  const drawn = (e) => e.matches('.chart, #js-plotly-tester');
+  const drawn = (e) => e.matches('.chart, #js-plotly-tester, [data-slot=reasons]');
   const inside = (e) => [...e.children, ...(e instanceof HTMLTemplateElement ? e.content.children : [])];
   const tree = (e) => [`${e.tagName} ${e.getAttributeNames().sort().join(' ')}`, ...(drawn(e) ? [] : inside(e).flatMap(tree))];
-  const parts = new Set([...document.querySelectorAll('.chart *')].map((e) => e.tagName));
+  const parts = new Set([...document.querySelectorAll('.chart *, [data-slot=reasons] *')].map((e) => e.tagName));
   return [tree(document.documentElement).filter((line) => !line.startsWith('STYLE')), [...parts].sort()];
 }"""
 WALK = "() => { document.querySelectorAll('details').forEach((d) => (d.open = true)); }"
