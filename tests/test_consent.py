@@ -48,7 +48,7 @@ def standing(*entries, held=None, today=TODAY):
     return standings(Log(entries), {"r1": ("r1", "w1")} if held is None else held, today).get("r1", Standing())
 
 
-def review(text="My hip let go and I garden again.", **values):
+def review(text="My hip let go at last and I garden again.", **values):
     facts = ("r1", "website", "public", "2026-09-03", "day", 5.0, None, "en", text, None, False, 0.8, "positive")
     hits = (ThemeHit("pain_relief", "positive", 0, len(text)),)
     return replace(Review(*facts, ("website",), hits), **values)
@@ -159,7 +159,7 @@ CONSENTED = {"r1": standing(granted())}
 )
 def test_the_gate_says_why_not(practice, values, consented, status, word):
     gate = Gate(Config(practice=practice), CONSENTED if consented else {})
-    allowed = gate.permission(review(**values), "My hip let go and I garden again.")
+    allowed = gate.permission(review(**values), "My hip let go at last and I garden again.")
     assert allowed.status == status
     assert word in "; ".join(allowed.reasons)
     assert bool(allowed.reasons) == (status != "ready")
@@ -195,7 +195,7 @@ def test_a_name_needs_consent_even_where_nothing_else_does():
         ("Better than any chiropractor I have seen.", ["superiority"]),
         ("The best massage in town.", ["superiority"]),
         ("My doctor couldn't help me, she did.", ["superiority"]),
-        ("My hip let go and I garden again.", []),
+        ("My hip let go at last and I garden again.", []),
         ("She listens, explains every muscle and gives me stretches for the week.", []),
         ("I was curious and a little nervous.", []),
         ("The hour was over far too soon.", []),

@@ -48,7 +48,7 @@ def as_html(quotes: Sequence[Quote], config: Config) -> Mapping[str, bytes]:
     for quote in quotes:
         lines += [
             '<figure itemscope itemtype="https://schema.org/Quotation">',
-            f'<blockquote itemprop="text">{escape(quote.quote)}</blockquote>',
+            f'<blockquote itemprop="text">{escape(quote.shown)}</blockquote>',
             f'<figcaption itemprop="creator">{CREDIT}</figcaption>',
             "</figure>",
         ]
@@ -58,7 +58,7 @@ def as_html(quotes: Sequence[Quote], config: Config) -> Mapping[str, bytes]:
 
 def as_cards(quotes: Sequence[Quote], config: Config) -> Mapping[str, bytes]:
     """A picture for each quote, as SVG, called by the review's id."""
-    return {f"{quote.review_id[:12]}.svg": card(quote.quote, config).encode("utf-8", "replace") for quote in quotes}
+    return {f"{quote.review_id[:12]}.svg": card(quote.shown, config).encode("utf-8", "replace") for quote in quotes}
 
 
 def card(words: str, config: Config) -> str:

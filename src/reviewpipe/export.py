@@ -105,7 +105,7 @@ def as_markdown(rows: Sequence[Row]) -> bytes:
     """Quotes as block quotes with their source and status."""
     lines = []
     for row in rows:
-        quote = re.sub(r"([\\`*_<>#|])", r"\\\1", row["quote"].replace("\n", " "))
+        quote = re.sub(r"([\\`*_<>#|])", r"\\\1", row["shown"].replace("\n", " "))
         facts = [
             row["source"],
             row["posted_on"][:10] if row["posted_on"] else "undated",
@@ -123,7 +123,7 @@ def as_table(rows: Sequence[Row]) -> bytes:
         when = row["posted_on"][:10] if row["posted_on"] else "undated"
         why = f"\n    {'; '.join(row['reasons'])}" if row["reasons"] else ""
         facts = [row["theme"], row["source"], when, row["status"].replace("_", " "), row["review_id"]]
-        lines.append(f"“{row['quote']}”\n    {' · '.join(facts)}{why}\n")
+        lines.append(f"“{row['shown']}”\n    {' · '.join(facts)}{why}\n")
     return CONTROL.sub("", "\n".join(lines)).encode("utf-8", "replace")
 
 

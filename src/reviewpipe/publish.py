@@ -232,9 +232,8 @@ def _ready(view: metrics.View) -> list[metrics.SharedQuote]:
     """The best quotes that may be published as things stand."""
     if view.gate is None:
         return []
-    found = quotes.pick(view.reviews, None, view.gate, 10 * MOST_QUOTES)
-    ready = [metrics.SharedQuote(one.quote, one.theme, one.source) for one in found if one.status == "ready"]
-    return ready[:MOST_QUOTES]
+    found = quotes.pick(view.reviews, None, view.gate, MOST_QUOTES, ready=True)
+    return [metrics.SharedQuote(one.shown, one.theme, one.source) for one in found]
 
 
 def _allowed(config: Config) -> set[str]:

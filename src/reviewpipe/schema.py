@@ -165,6 +165,7 @@ class Review:
 
     `places` are all the sources where the same words stand; `vanished` is the day of the newest export of all reviews
     from which it is missing, None while any place still has it.  `corrected`: sentiment and themes are a person's.
+    `person` is the author's keyed pseudonym, by which two reviews are known to be of one hand; no output shows it.
     """
 
     review_id: str
@@ -184,6 +185,7 @@ class Review:
     themes: tuple[ThemeHit, ...] = ()
     vanished: str | None = None
     corrected: bool = False
+    person: str | None = None
 
     def evidence(self, theme: str) -> list[str]:
         """The passages of the text that made the theme."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How their authors are to be shown.",
 )
-@click.option("--search", "wanted", help="Only reviews with all of these words.")
+@click.option("--search", "wanted", help="Only reviews with words that begin like all of these.")
 @click.option("--used", is_flag=True, help="Also those that are in use already.")
 @click.option(
     "--format",
@@ -74,17 +74,10 @@ def _show(config: Config, form: str, output: Path | None, asked: dict[str, Any])
     if output is None and form in ("xlsx", "svg-card"):
         raise UsageError(f"--format {form} needs --output.")
     ready = asked["ready"] or form not in advertising.TO_LOOK_AT
+    words = tuple((asked["wanted"] or "").split())
     with Store.open(stored(config)) as store:
         gate = gate_of(config, store, datetime.now(UTC).date(), asked["scope"], asked["display"])
-        words = (asked["wanted"] or "").casefold().split()
-        reviews = [
-            review
-            for review in themes.placed(store.reviews(), catalogue)
-            if all(word in (review.text or "").casefold() for word in words)
-            and (asked["used"] or not gate.standing(review).in_use)
-        ]
-        found = quotes.pick(reviews, theme, gate, 10**6 if ready else asked["limit"])
-        found = [quote for quote in found if quote.status == "ready" or not ready][: asked["limit"]]
+        found = quotes.find(store, catalogue, gate, quotes.Asked(asked["limit"], theme, words, ready, asked["used"]))
         files = advertising.rendered(found, form, config)
         publish.check(files, config, store)
     if output is None:
@@ -94,6 +87,35 @@ def _show(config: Config, form: str, output: Path | None, asked: dict[str, Any])
     if not found:
         click.echo("No quotes." + ("  `reviewpipe quotes` shows those that need consent." if ready else ""), err=True)
     click.echo(NOT_LEGAL_ADVICE, err=True)
+
+
+@command.command()
+@click.argument("review_id")
+@click.option("--theme", help="Only for this theme.")
+@project_option
+def why(review_id: str, theme: str | None, project: Path | None) -> None:
+    """Say which passages of a review are not offered as quotes, and why not.
+
+    \b
+    Example:
+      reviewpipe quotes why 3f9c02d1 --theme pain_relief
+    """
+    from datetime import UTC, datetime
+
+    from reviewpipe import publish, quotes, themes
+    from reviewpipe.consent import gate_of
+    from reviewpipe.store import Store
+
+    config = configured(project)
+    catalogue = themes.load(config.themes_file)
+    with Store.open(stored(config)) as store:
+        gate = gate_of(config, store, datetime.now(UTC).date())
+        (review,) = themes.placed([store.review(store.meant(review_id))], catalogue)
+        told = [f"“{one.passage}”\n    {one.reason}." for one in quotes.refusals(review, theme, gate) if one.passage]
+        told += [f"No quote: {one.reason}." for one in quotes.refusals(review, theme, gate) if not one.passage]
+        answer = "\n".join(told) or "Each of its passages may be offered; `reviewpipe quotes` shows the best."
+        publish.check({"quotes.why": answer.encode()}, config, store)
+    click.echo(answer)
 
 
 @command.command()

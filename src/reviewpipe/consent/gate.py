@@ -66,6 +66,13 @@ class Gate:
         found = sorted(self._reasons(review, passage), key=lambda one: order.index(one[0]))
         return Permission(found[0][0] if found else "ready", tuple(reason for _, reason in found))
 
+    def only(self) -> frozenset[str] | None:
+        """The ids of the reviews of which alone anything can be ready; None if others' words can be too."""
+        if self.config.practice.hipaa == "not_covered" and self.display == "anonymous":
+            return None
+        agreed = (one for one, said in self.standings.items() if said.grant_for(self.scope, self.display))
+        return frozenset(agreed)
+
     def standing(self, review: Review) -> Standing:
         """What was recorded of a review."""
         return self.standings.get(review.review_id, NOTHING_RECORDED)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from reviewpipe import themes
 from reviewpipe.anonymise import policies
 from reviewpipe.quotes.cuts import Passage, passages, refusal
 from reviewpipe.quotes.variety import varied
@@ -19,11 +21,15 @@ if TYPE_CHECKING:
 
     from reviewpipe.consent import Gate, Status
     from reviewpipe.schema import Review, ThemeHit, Verdict
+    from reviewpipe.store import Store
+    from reviewpipe.themes import Catalogue
 
 # How staff are shown unless the settings say otherwise.
 STAFF_SHOWN_AS = "[THERAPIST]"
 # Reviews are looked at by the most promising first, so many at a time, until there are so many quotes for each wanted.
 AT_ONCE, SPARE = 256, 6
+# Of a large store the newest reviews that may hold a quote are looked at: more than any list needs, and fresh.
+POOL = 2_000
 # If any theme will do: what these have over others, because they are why people come.
 CORE, OF_CORE = frozenset(("pain_relief", "knowledge", "self_care", "chiropractor_comparison")), 0.08
 # What a quote of today has over one of five years ago.
@@ -32,6 +38,7 @@ FRESH, YEARS = 0.05, 5
 # the passage's own score, and its last sentence.  Of held-back invented reviews that it calls happy, 183 of 210 happy
 # ones and 11 of 34 others pass the first three.
 SURE, SURE_MEAN, SURE_LAST, SURE_PASSAGE, SURE_END = 0.6, 0.08, -0.5, 0.4, -0.1
+HOW_TO_REACH = re.compile(r"\[(?:EMAIL|PHONE|URL|HANDLE|ADDRESS|ZIP|NUMBER|DATE|AGE)\]|https?:")
 # So many passages of a review are compared by what they say alone, and what a wholly happy one gains.
 COMPARED, HAPPY = 8, 0.3
 
@@ -69,6 +76,20 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Which quotes, and at most how many.
+
+    For a theme (any, if None), with words that begin like all of `words`, `ready` ones only, those in use as well.
+    """
+
+    limit: int
+    theme: str | None = None
+    words: Sequence[str] = ()
+    ready: bool = False
+    used: bool = False
+
+
+@dataclass(frozen=True)
 class _Find:
     review: Review
     passage: Passage
@@ -76,11 +97,12 @@ class _Find:
     worth: float
 
 
-def pick(reviews: Sequence[Review], theme: str | None, gate: Gate, limit: int) -> list[Quote]:
-    """The best quotes for a theme (any, if None) out of happy reviews: one a review, best first, no two alike.
+def pick(reviews: Sequence[Review], theme: str | None, gate: Gate, limit: int, *, ready: bool = False) -> list[Quote]:
+    """The best quotes for a theme (any, if None) out of happy reviews: one a person, best first, no two alike.
 
     They are word for word, so a passage that holds what may not leave the practice is none.  Newer reviews are a little
-    better; of a review without a passage that is honest, understood alone and specific there is none.
+    better; of a review without a passage that is honest, understood alone and specific there is none.  `ready`: only
+    those that may be published as things stand.
     """
     newest = max((review.posted_on[:10] for review in reviews if review.posted_on), default="")
     hopeful = [review for review in reviews if not _unfit(review, theme)]
@@ -89,10 +111,20 @@ def pick(reviews: Sequence[Review], theme: str | None, gate: Gate, limit: int) -
     for first in range(0, len(hopeful), AT_ONCE):
         if len(found) >= SPARE * limit:
             break
-        found += _best(hopeful[first : first + AT_ONCE], theme, gate)
-    worths = [one.worth + FRESH * _freshness(one.review, newest) for one in found]
-    chosen = varied([one.passage.words for one in found], worths, limit)
+        found += _best(hopeful[first : first + AT_ONCE], theme, gate, ready=ready)
+    found = [replace(one, worth=one.worth + FRESH * _freshness(one.review, newest)) for one in found]
+    found = _one_a_person(found)
+    chosen = varied([one.passage.words for one in found], [one.worth for one in found], limit)
     return [_quote(found[n], gate) for n in chosen]
+
+
+def find(store: Store, catalogue: Catalogue, gate: Gate, asked: Asked) -> list[Quote]:
+    """The best quotes of a store's newest POOL reviews that may hold one; see `pick`."""
+    only = gate.only() if asked.ready else None
+    reviews = themes.placed(store.quotable(asked.theme, asked.words, only=only, limit=POOL), catalogue)
+    if not asked.used:
+        reviews = [review for review in reviews if not gate.standing(review).in_use]
+    return pick(reviews, asked.theme, gate, asked.limit, ready=asked.ready)
 
 
 def refusals(review: Review, theme: str | None, gate: Gate) -> list[Refusal]:
@@ -176,18 +208,31 @@ def _judged(review: Review, theme: str | None, gate: Gate) -> Iterator[tuple[_Fi
             reason = f"it is shorter than {wanted.shortest} characters"
         elif any(passage.start < hidden.end and hidden.start < passage.end for hidden in kept):
             reason = "it holds what may not leave the practice"
+        elif HOW_TO_REACH.search(passage.words):
+            reason = "it is about where somebody is reached"
         elif one.worth < LEAST:
             reason = "it says too little that is specific"
         yield one, reason or refusal(text, passage, said[one.theme])
 
 
-def _best(reviews: Sequence[Review], theme: str | None, gate: Gate) -> list[_Find]:
+def _one_a_person(found: Sequence[_Find]) -> list[_Find]:
+    """The best of each author; of whom nothing is known, each review is of another."""
+    best: dict[str, _Find] = {}
+    for one in found:
+        author = one.review.person or one.review.review_id
+        if author not in best or best[author].worth < one.worth:
+            best[author] = one
+    return list(best.values())
+
+
+def _best(reviews: Sequence[Review], theme: str | None, gate: Gate, *, ready: bool) -> list[_Find]:
     """The best passage of each review that has one, and whose own score bears the review's verdict out."""
     told = zip(reviews, _verdicts([(review.text or "", review.language) for review in reviews]), strict=True)
     honest = [
         one
         for review in [review for review, verdict in told if not _doubtful(review, verdict)]
         for one in islice((one for one, reason in _judged(review, theme, gate) if reason is None), COMPARED)
+        if not ready or gate.permission(review, one.passage.words).status == "ready"
     ]
     best: dict[str, _Find] = {}
     for one, verdict in zip(honest, _verdicts([_words(one) for one in honest]), strict=True):

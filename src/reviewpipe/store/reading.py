@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from reviewpipe.store.labels import Labels, corrected
 from reviewpipe.store.notes import Counts, FileNote, FileReject, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
 
@@ -33,7 +34,13 @@ BY_REVIEW = """
 
 OF_A_REVIEW = """
     review_id, source, visibility, posted_on, date_precision, rating, recommended, language, text, reply, truncated,
-    score, sentiment
+    score, sentiment, person
+    """
+# A happy review with whole words that says good of :theme, of any if that is ''; a person's word decides above.
+QUOTABLE = """
+    sentiment = 'positive' AND NOT truncated AND text IS NOT NULL AND EXISTS (
+      SELECT 1 FROM themes
+      WHERE themes.review_id = reviews.review_id AND polarity = 'positive' AND :theme IN ('', theme))
     """
 # Reviews that are missing from the newest export wherever they stand, with its day.
 GONE = """
@@ -45,6 +52,12 @@ GONE = """
 UNANSWERED = """
     visibility = 'public' AND coalesce(reply, '') = '' AND ({} = 'negative' OR rating <= 2 OR recommended = 'no')
     """
+
+
+def _says(words: Sequence[str]) -> Callable[[str | None], bool]:
+    """Whether a text has a word that begins like each of these, in any case."""
+    wanted = [re.compile(rf"\b{re.escape(word.casefold())}") for word in words]
+    return lambda text: all(one.search((text or "").casefold()) for one in wanted)
 
 
 class Readers(Labels):
@@ -93,6 +106,27 @@ class Readers(Labels):
         if since is None and until is None and len(rows) != most:
             undated = f"SELECT {OF_A_REVIEW} FROM reviews WHERE posted_on IS NULL ORDER BY review_id LIMIT ?"  # noqa: S608  our column names
             rows += self._all(undated, (most if most < 0 else most - len(rows),))
+        return self._whole(rows)
+
+    def quotable(
+        self, theme: str | None = None, words: Sequence[str] = (), *, only: Iterable[str] | None = None, limit: int = -1
+    ) -> list[Review]:
+        """Reviews, as corrected, that may hold a quote for a theme (any, if None), from the newest on.
+
+        Only those with a word that begins like each of `words`, in any case; and, if given, only those with the ids.
+        """
+        self._connection.create_function("says", 1, _says(words), deterministic=True)
+        asked = {"theme": theme or "", "limit": limit, "only": json.dumps(sorted(only)) if only is not None else None}
+        rows = self._all(
+            f"""
+            SELECT {OF_A_REVIEW} FROM reviews
+            WHERE (:only IS NULL OR review_id IN (SELECT value FROM json_each(:only)))
+              AND ({QUOTABLE} OR review_id IN (SELECT review_id FROM current_labels))
+              {"AND says(text)" if words else ""}
+            ORDER BY posted_on DESC, review_id DESC LIMIT :limit
+            """,  # noqa: S608  our own words
+            asked,
+        )
         return self._whole(rows)
 
     def edited(self, since: str, until: str, limit: int) -> list[Review]:
@@ -159,13 +193,15 @@ class Readers(Labels):
         whole = []
         for row in rows:
             one, cut = row[0], row[10]
-            values = [*row[:10], bool(cut), *row[11:], tuple(places[one]), tuple(themes[one]), vanished[one]]
+            hanging = tuple(places[one]), tuple(themes[one]), vanished[one]
+            values = [*row[:10], bool(cut), *row[11:-1], *hanging, False, row[-1]]
             whole.append(Review(*values))
         return [corrected(r, labels[r.review_id]) if r.review_id in labels else r for r in whole]
 
     def review(self, review_id: str) -> Review:
         """The review of that id, which must be in the store."""
-        return next(review for review in self.reviews() if review.review_id == review_id)
+        (review,) = self._whole(self._all(f"SELECT {OF_A_REVIEW} FROM reviews WHERE review_id = ?", (review_id,)))  # noqa: S608  our column names
+        return review
 
     def files(self) -> list[FileNote]:
         """The ledger, by path."""
