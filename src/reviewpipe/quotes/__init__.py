@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # How staff are shown unless the settings say otherwise.
 STAFF_SHOWN_AS = "[THERAPIST]"
 # Reviews are looked at by the most promising first, so many at a time, until there are so many quotes for each wanted.
-AT_ONCE, SPARE = 256, 6
+AT_ONCE, SPARE = 64, 6
 # Of a large store the newest reviews that may hold a quote are looked at: more than any list needs, and fresh.
 POOL = 2_000
 # If any theme will do: what these have over others, because they are why people come.

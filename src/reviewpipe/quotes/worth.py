@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -32,13 +33,14 @@ PLACEHOLDER = re.compile(r"\[[A-Z][A-Z _-]*\d*\]")
 
 def worth(passage: Passage, evidence: Sequence[ThemeHit], staff: frozenset[str]) -> float:
     """From 0 to 1; `evidence` is all good that the review says of any theme, `staff` how staff are shown in it."""
-    said, words = lexicon(), passage.words
+    words = passage.words
     held = sum(any(start <= hit.start < end for hit in evidence) for start, end in passage.sentences)
+    said = [_said(words[start - passage.start : end - passage.start]) for start, end in passage.sentences]
     earned = sum(
-        weight * min(1.0, len({one.casefold() for one in said[name].findall(words)}) / full)
+        weight * min(1.0, len(frozenset().union(*(one.finds[name] for one in said))) / full)
         for name, (weight, full) in EARNS.items()
     )
-    empty = len(said["praise"].findall(words)) / max(1, len(WORD.findall(words)))
+    empty = sum(one.praise for one in said) / max(1, sum(one.words for one in said))
     others = any(one not in staff for one in PLACEHOLDER.findall(words))
     return max(
         0.0,
@@ -54,6 +56,23 @@ def worth(passage: Passage, evidence: Sequence[ThemeHit], staff: frozenset[str])
             - LEANING * leans(words),
         ),
     )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a sentence has of each kind of EARNS, and its numbers of words and of words of mere praise."""
+
+    finds: dict[str, frozenset[str]]
+    words: int
+    praise: int
+
+
+@functools.lru_cache(maxsize=1024)
+def _said(sentence: str) -> _Said:
+    """Kept for a while: a sentence stands in several passages, and is looked at for each."""
+    patterns = lexicon()
+    finds = {name: frozenset(one.casefold() for one in patterns[name].findall(sentence)) for name in EARNS}
+    return _Said(finds, len(WORD.findall(sentence)), len(patterns["praise"].findall(sentence)))
 
 
 @functools.cache
