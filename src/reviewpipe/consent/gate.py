@@ -68,6 +68,8 @@ class Gate:
 
     def only(self) -> frozenset[str] | None:
         """The ids of the reviews of which alone anything can be ready; None if others' words can be too."""
+        if list(self._of_place()):
+            return frozenset()
         if self.config.practice.hipaa == "not_covered" and self.display == "anonymous":
             return None
         agreed = (one for one, said in self.standings.items() if said.grant_for(self.scope, self.display))

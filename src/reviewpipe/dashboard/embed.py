@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviewpipe.schema import Review, ThemeHit
 
 # In a script element only these can end it, open a comment, or (the last two) break older JavaScript.
-_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_ESCAPES = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 # Map libraries inside plotly.js add a style element of their own unless an element with their id is there; our
 # content policy would refuse it with a message in the console, and we draw no maps.
 _STYLE_ID = re.compile(r'getElementById\("([0-9a-f]{64})"\)')
@@ -51,7 +51,9 @@ def style_ids() -> tuple[str, ...]:
 def script_json(value: Any) -> Markup:
     """`value` as JSON that is safe inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(text.translate(_ESCAPES))  # noqa: S704  the escape above is the one for this context
+    for sign, escaped in _ESCAPES.items():  # str.translate takes ten times as long
+        text = text.replace(sign, escaped)
+    return Markup(text)  # noqa: S704  the escape above is the one for this context
 
 
 def csp_hash(text: str) -> str:

@@ -105,6 +105,8 @@ def pick(reviews: Sequence[Review], theme: str | None, gate: Gate, limit: int, *
     those that may be published as things stand.
     """
     newest = max((review.posted_on[:10] for review in reviews if review.posted_on), default="")
+    only = gate.only() if ready else None
+    reviews = [review for review in reviews if only is None or review.review_id in only]
     hopeful = [review for review in reviews if not _unfit(review, theme)]
     hopeful.sort(key=lambda review: (-_promise(review, theme, newest), review.review_id))
     found: list[_Find] = []
