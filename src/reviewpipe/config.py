@@ -142,6 +142,38 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Alerts:
+    """Whom to tell of runs, and how; nobody unless an address is given.  `seconds`: to wait for an answer."""
+
+    email_to: str = ""
+    email_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
+    smtp_user: str = ""
+    password_file: str = ""
+    webhook: str = ""
+    ping: str = ""
+    seconds: float = 10
+
+    def __post_init__(self) -> None:
+        for name in ("webhook", "ping"):
+            url = getattr(self, name)
+            if url and not LOCAL_OR_SAFE.match(url):
+                raise ConfigError(
+                    f"{FILE_NAME}: alerts.{name} must begin with https://, so that nobody can read along."
+                )
+        if self.email_to and not self.smtp_host:
+            raise ConfigError(f"{FILE_NAME}: alerts.email_to needs smtp_host, your mail provider's server.")
+        if self.smtp_user and self.smtp_security == "none":
+            raise ConfigError(f'{FILE_NAME}: alerts: a password needs smtp_security "starttls" or "ssl".')
+
+
+# Plain http is for servers on this very machine.
+LOCAL_OR_SAFE = re.compile(r"https://[^\s/]|http://(?:localhost|127\.0\.0\.1)[:/]")
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything the owner can set; `folder` is the project it belongs to."""
 
@@ -153,6 +185,7 @@ class Config:
     privacy: Privacy = Privacy()
     quotes: Quotes = Quotes()
     thresholds: Thresholds = Thresholds()
+    alerts: Alerts = Alerts()
 
     @property
     def raw(self) -> Path:

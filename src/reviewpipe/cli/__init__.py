@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "consent",
     "takedown", "themes", "label",
-    "evaluate", "export", "forget", "key", "schedule", "doctor",
+    "evaluate", "export", "forget", "key", "schedule", "alerts", "doctor",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -42,10 +43,12 @@ def command(project: Path | None, as_of: datetime | None, executor: str, as_json
     """
     from datetime import UTC, datetime
 
-    from reviewpipe import pipeline, publish
+    from reviewpipe import alerts, pipeline, publish
 
     config = configured(project)
     now = datetime.now(UTC)
+    watch = alerts.watch(config, now.date(), partial(click.echo, err=True))
+    click.get_current_context().with_resource(watch)
     summary = pipeline.run(config, now, as_of=as_of.date() if as_of else None, executor=executor, tell=_progress)
     pages = publish.pages(config, now.date()) if summary.files or config.store.is_file() else []
     for what, files in (("Not read", summary.problems), ("Left alone", summary.others), ("Waiting", summary.waiting)):

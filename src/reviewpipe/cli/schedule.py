@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @project_option
 def command(timer: str, at: datetime, wish: str | None, yes: bool, project: Path | None) -> None:  # noqa: FBT001  click's flag
-    """Print an entry that calls `reviewpipe run` every day for this folder.
+    """Have `run` called every day: print an entry, or set it up.
+
+    For this folder and this Python, with whole paths.
 
     systemd is for Linux, launchd for macOS, windows for the Task Scheduler, cron for what has nothing better.
 
