@@ -58,7 +58,12 @@ def test_the_commands_run(project, call, monkeypatch):
             monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody answers
             of_no_review = any(re.fullmatch(r"[0-9a-f]{8}|\d|consents\.csv", w) for w in words) and words[0] != "report"
             of_no_review &= "-n" not in words
-            if "--open" in words or words[0] == "init" or any(w.startswith("FILE") for w in words) or of_no_review:
+            if (
+                {"--open", "--install", "--remove"} & {*words}
+                or words[0] in ("init", "alerts")
+                or any(w.startswith("FILE") for w in words)
+                or of_no_review
+            ):
                 words = [words[0], "--help"]
             words = [
                 "data/raw/page.txt" if w.endswith((".csv", ".txt", ".jsonl")) and words[0] == "inspect" else w
