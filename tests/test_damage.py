@@ -10,7 +10,12 @@ from reviewpipe.schema import Label
 from reviewpipe.store import Store
 
 HEAD = "date,client,rating,comment\n"
-WORDS = ("my knee is quiet now", "the room was too cold for me", "she took her time with my neck", "too short, and loud")
+WORDS = (
+    "my knee is quiet now",
+    "the room was too cold for me",
+    "she took her time with my neck",
+    "too short, and loud",
+)
 # The last two write; each sees the store as the one before left it.
 COMMANDS = (
     ("quotes", "--format", "json"),
@@ -56,7 +61,7 @@ def readable(path):
     try:
         for _ in connection.execute("SELECT CAST(text AS BLOB) FROM reviews NOT INDEXED"):
             count += 1
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         pass
     connection.close()
     return count

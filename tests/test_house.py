@@ -35,7 +35,7 @@ FLOORS = (
     ("quotes", "analysis", "corrections", "evaluation"),
     ("dashboard", "report", "export"),
     ("publish", "advertising"),
-    ("doctor", "forget", "rotation"),
+    ("backup", "doctor", "forget", "rotation"),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

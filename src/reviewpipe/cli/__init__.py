@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "consent",
     "takedown", "themes", "label",
-    "evaluate", "export", "forget", "key", "doctor",
+    "evaluate", "export", "forget", "key", "backup", "doctor",
 )  # fmt: skip
 
 

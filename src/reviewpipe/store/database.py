@@ -32,6 +32,8 @@ NO_WAY = {
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
 }  # fmt: skip
+# What sqlite3 raises; the second for names in a damaged store, and its message would quote them.
+PROBLEMS = (sqlite3.Error, UnicodeDecodeError)
 # What belongs to a store while it is open, or after its program was killed.
 BESIDE = ("-wal", "-shm")
 
@@ -64,7 +66,7 @@ class Database:
                 f"The store {path} cannot be opened ({problem.strerror}).  "
                 "Check the folder's permissions and free space, then call this again."
             ) from None
-        except sqlite3.Error as problem:
+        except PROBLEMS as problem:
             raise failure(path, problem) from None
         return store
 
@@ -136,7 +138,7 @@ class Database:
         """SQLite's errors become ours here and nowhere else."""
         try:
             yield
-        except sqlite3.Error as problem:
+        except PROBLEMS as problem:
             raise failure(self.path, problem) from None
 
     def _all(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
@@ -183,17 +185,26 @@ def _step(version: str) -> Traversable:
     return files(__package__).joinpath(f"migrations/{version}.sql")
 
 
-def failure(path: Path, problem: sqlite3.Error) -> StoreError:
+def failure(path: Path, problem: Exception) -> StoreError:
     """SQLite's error in our words, with what to do next."""
-    code = getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code in IN_USE:
+    if _code(problem) in IN_USE:
         return StoreError(f"Another program holds the store {path} for long.  Close it, then call this again.")
-    if code in NO_WAY:
+    if is_in_the_way(problem):
         return StoreError(
             f"The store {path} failed ({told(problem)}).  Nothing of this file was saved; "
             "check free space and permissions, then run again."
         )
     return damaged(path, told(problem))
+
+
+def _code(problem: Exception) -> int:
+    """SQLite's primary result code; an error without one is a text that is none."""
+    return int(getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)) & 0xFF
+
+
+def is_in_the_way(problem: Exception) -> bool:
+    """Whether it is the disk, its rights or its space, and not the store itself."""
+    return _code(problem) in NO_WAY
 
 
 def damaged(path: Path, what: str) -> StoreError:
@@ -205,6 +216,6 @@ def damaged(path: Path, what: str) -> StoreError:
     )
 
 
-def told(problem: sqlite3.Error) -> str:
+def told(problem: Exception) -> str:
     """SQLite's words; where they would quote a text, that it is broken."""
     return str(problem) if hasattr(problem, "sqlite_errorcode") else "a text in it is no text"

@@ -7,14 +7,14 @@ or one of our own words is found.
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING, get_args
 
 from reviewpipe.schema import Direction, Polarity, Precision, Said, Sentiment, Visibility
-from reviewpipe.store.database import told
+from reviewpipe.store.database import PROBLEMS, told
 from reviewpipe.store.reading import BY_REVIEW
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
 # The words that there are for each kind of thing, as JSON.
@@ -71,7 +71,7 @@ def damage(connection: sqlite3.Connection) -> list[str]:
         found += _values(connection)
         checks = ODD | {"themes are counted wrongly": COUNTED}
         found += [what for what, sql in checks.items() if connection.execute(sql, WORDS).fetchone()]
-    except sqlite3.Error as problem:
+    except PROBLEMS as problem:
         return [told(problem)]
     return found
 
