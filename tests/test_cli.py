@@ -332,4 +332,4 @@ def test_a_store_that_is_damaged(ready, call):
         (ready / "data" / "processed" / name).unlink(missing_ok=True)
     code, _, err = call("run", "--project", ready)
     assert code == 6
-    assert "cannot be opened" in said(err)
+    assert "is damaged" in said(err)

@@ -35,7 +35,7 @@ FLOORS = (
     ("quotes", "analysis", "corrections", "evaluation"),
     ("dashboard", "report", "export"),
     ("publish", "advertising"),
-    ("alerts", "doctor", "forget", "rotation", "schedule"),
+    ("alerts", "backup", "doctor", "forget", "rotation", "schedule"),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

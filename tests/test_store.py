@@ -163,7 +163,7 @@ def test_rewriting_replaces_verdict_themes_and_text(store):
 
 def test_a_damaged_or_newer_store_is_refused_with_the_next_step(tmp_path):
     (tmp_path / "reviews.db").write_bytes(b"this is not a database at all" * 100)
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="is damaged"):
         Store.open(tmp_path / "reviews.db")
     with Store.open(tmp_path / "newer.db") as store:
         store.set_meta("schema_version", "99")

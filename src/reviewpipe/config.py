@@ -208,6 +208,11 @@ class Config:
         return self.folder / self.themes.file if self.themes.file else None
 
     @property
+    def backups(self) -> Path:
+        """Copies of the store and of what belongs to it, a folder each, named by their time."""
+        return self.folder / "backups"
+
+    @property
     def consents(self) -> Path:
         """The log of consents and uses, beside the key: it must outlive the store."""
         return self.folder / "consents.jsonl"

@@ -119,6 +119,11 @@ def dashboard_page(config: Config, today: date, asked: metrics.Period | None, ed
     return path
 
 
+def is_current(page: Path, config: Config, store: Store, today: date) -> bool:
+    """Whether the owner's dashboard in `page` is what the store gives today, of the last full month."""
+    return page.read_bytes() == _rendered(_view(config, store, today, None), "owner", "dashboard")
+
+
 def report_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
     """Write the report of a period (default: the last full month) and give its path."""
     with _only_writer(config), Store.open(config.store) as store:

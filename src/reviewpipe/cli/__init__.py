@@ -5,6 +5,7 @@ Data goes to stdout, talk to stderr.  Exit codes stand in errors.py.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewpipe import __version__
-from reviewpipe.errors import ReviewpipeError
+from reviewpipe.errors import ReviewpipeError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
 COMMANDS = (
     "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "consent",
     "takedown", "themes", "label",
-    "evaluate", "export", "forget", "key", "schedule", "alerts", "doctor",
+    "evaluate", "export", "forget", "key", "backup", "schedule", "alerts", "doctor",
 )  # fmt: skip
+
+
+# What the machine says when it is full, worn out or forbids something, wherever that strikes: no fault of the program.
+REFUSED = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE,
+    errno.ENFILE, errno.ENOMEM,
+}  # fmt: skip
 
 
 class Commands(click.Group):
@@ -92,10 +100,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as problem:
+        refused = problem.errno in REFUSED
+        click.echo(f"reviewpipe: {_refused(problem) if refused else _where(problem)}", err=True)
+        code = StoreError.exit_code if refused else 1
     except Exception as problem:  # noqa: BLE001  the border: a traceback could hold a client's words
         click.echo(f"reviewpipe: {_where(problem)}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refused(problem: OSError) -> str:
+    """An error of the machine that no module expected where it came; its file may be named for a person."""
+    return (
+        f"the system refused to read or write a file ({os.strerror(problem.errno or 0)}).  Nothing was lost; "
+        "check free space, permissions and the limit of open files, then call this again."
+    )
 
 
 def _where(problem: Exception) -> str:

@@ -32,7 +32,7 @@ def command(ids: tuple[str, ...], name: str | None, yes: bool, project: Path | N
     """
     from datetime import UTC, datetime
 
-    from reviewpipe import forget
+    from reviewpipe import backup, forget
 
     config = configured(project)
     stored(config)
@@ -48,6 +48,8 @@ def command(ids: tuple[str, ...], name: str | None, yes: bool, project: Path | N
     click.echo("Still to do by you: remove them from these files under data/raw, and from copies and exports you made:")
     for place in request.files:
         click.echo(f"  {place}")
+    for copy in backup.made(config.backups):
+        click.echo(f"  {copy}, and make a new backup")
     if uses:
         click.echo("and from where you used these words (`reviewpipe takedown` keeps the list):")
     for where in uses:

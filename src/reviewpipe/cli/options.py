@@ -69,8 +69,8 @@ def configured(project: Path | None) -> Config:
 
 
 def stored(config: Config) -> Path:
-    """The store's file; UsageError where no run has made one."""
-    if not config.store.is_file():
+    """The store's file; UsageError where no run has made one.  What else may stand there, opening it tells."""
+    if not config.store.exists():
         raise UsageError(
             f"There is no store in {config.folder} yet.  Put files into {config.raw} and call `reviewpipe run`."
         )

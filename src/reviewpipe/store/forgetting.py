@@ -44,6 +44,18 @@ class Forgetting(Readers):
             self.unlabel([review_id, *(key for (key,) in keys)])
             self._remove(review_id)
 
+    def forgotten(self) -> list[str]:
+        """The marks of everything that was forgotten."""
+        return [row[0] for row in self._all("SELECT mark FROM forgotten ORDER BY mark")]
+
+    def forget_marked(self, marks: Iterable[str]) -> int:
+        """Forget what another store of the same key had forgotten; how many reviews; the caller's transaction."""
+        wanted = set(marks)
+        found = [one for one, _, _ in self.texts() if not wanted.isdisjoint(self._tombstones(one))] if wanted else []
+        self.forget(found)
+        self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in sorted(wanted)])
+        return len(found)
+
     def is_forgotten(self, row: dict[str, Any]) -> bool:
         """Whether a row was forgotten: by its key, by a person's words, or by words that nobody else would write."""
         marks = self.tombstones(row)

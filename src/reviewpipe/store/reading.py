@@ -268,8 +268,3 @@ class Readers(Labels):
         sql = f"SELECT count(*) FROM ({GONE})"  # noqa: S608  our own words
         ((count,),) = self._all(sql)
         return int(count)
-
-    def soundness(self) -> list[str]:
-        """What SQLite itself finds wrong with the file; empty when all is well."""
-        found = [row[0] for row in self._all("PRAGMA integrity_check") if row[0] != "ok"]
-        return found + [f"a row of {row[0]} points nowhere" for row in self._all("PRAGMA foreign_key_check")]
