@@ -1,7 +1,10 @@
 """What several tests need: a project in an empty folder, and the program as a function."""
 
+import sys
+
 import pytest
 
+import killing
 from reviewpipe import cli
 
 
@@ -23,3 +26,13 @@ def call(capsys):
         return done.value.code, out.out, out.err
 
     return called
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory):
+    """The program in a warm process, to which faults are done from outside."""
+    if killing.CC is None or not sys.platform.startswith("linux"):
+        pytest.skip("needs Linux and a C compiler")
+    started = killing.Warm(tmp_path_factory.mktemp("warm"))
+    yield started
+    started.close()

@@ -1,5 +1,9 @@
-"""The program, killed like by `kill -9` or a power cut: after some time, or at a call of the system that changes a file."""
+"""The program, killed like by `kill -9` or a power cut: after some time, or at a call of the system that changes a file.
 
+`Warm` does that to forks of one warm process, and makes calls fail, some hundred times in the time of a few runs.
+"""
+
+import json
 import os
 import shutil
 import subprocess
@@ -58,3 +62,47 @@ def duration(project, *arguments):
     start = time.monotonic()
     subprocess.run(program(project, *arguments), check=True, capture_output=True)
     return time.monotonic() - start
+
+
+FAULTS = Path(__file__).parent / "faults"
+CC = shutil.which("cc")
+# A call that no command comes to.
+FOREVER = 10**9
+
+
+class Warm:
+    """A process (tests/faults/server.py) that has loaded all and carries out commands in forks; carries its pipes."""
+
+    def __init__(self, folder):
+        shim = folder / "shim.so"
+        subprocess.run([CC, "-shared", "-fPIC", "-O1", "-o", shim, FAULTS / "shim.c", "-ldl"], check=True)
+        raw = folder / "warm" / "data" / "raw"
+        raw.mkdir(parents=True)
+        (raw / "a.csv").write_text("date,client,comment\n2026-08-03,Wanda Q.,My hip is fine\n", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, FAULTS / "server.py", folder / "warm"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "LD_PRELOAD": str(shim), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )
+
+    def __call__(self, project, *arguments, **how):
+        """A command (default: run) as {code, out, err, calls, took}.
+
+        Calls `first` to `last` fail with `error` (0: kill -9), or it is killed after `seconds`; `limits`, `env`.
+        """
+        return self.at_once(project, arguments or ("run",), **how)[0]
+
+    def at_once(self, project, *commands, **how):
+        """Several commands, started at the same time."""
+        if "first" in how:
+            how = {"folder": str(project), "error": 0, "last": how["first"], **how}
+        tasks = [{"arguments": [*arguments, "--project", str(project)], **how} for arguments in commands]
+        self.process.stdin.write(json.dumps(tasks) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.communicate()
