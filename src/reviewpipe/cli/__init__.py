@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewpipe import __version__
-from reviewpipe.errors import ReviewpipeError
+from reviewpipe.errors import ReviewpipeError, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "consent",
     "takedown", "themes", "label",
-    "evaluate", "export", "forget", "key", "doctor",
+    "evaluate", "export", "forget", "retention", "key", "doctor",
 )  # fmt: skip
 
 
@@ -86,19 +86,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.Abort:
         click.echo("Stopped.", err=True)
         code = 130
-    except ReviewpipeError as problem:
-        click.echo(f"reviewpipe: {problem}", err=True)
-        code = problem.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except Exception as problem:  # noqa: BLE001  the border: a traceback could hold a client's words
-        click.echo(f"reviewpipe: {_where(problem)}", err=True)
-        code = 1
+    except (Exception, Stopped) as problem:  # noqa: BLE001  the border: a traceback could hold a client's words
+        code, message = told(problem)
+        click.echo(f"reviewpipe: {message}", err=True)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _where(problem: Exception) -> str:
+def told(problem: BaseException) -> tuple[int, str]:
+    """Exit code and line of an error; no private text."""
+    if isinstance(problem, ReviewpipeError | Stopped):
+        return problem.exit_code, str(problem)
+    return 1, _where(problem)
+
+
+def _where(problem: BaseException) -> str:
     """An unexpected error by its kind and place; its message may quote values, so it is left out."""
     last = traceback.extract_tb(problem.__traceback__)[-1]
     return (

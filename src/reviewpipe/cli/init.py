@@ -12,6 +12,7 @@ from reviewpipe.errors import StoreError
 PRIVATE = """# Clients' words, the store, the key and the pages stay on this machine.
 /data/
 /reports/
+/logs/
 *.key
 *.answers
 .reviewpipe.lock
