@@ -31,11 +31,12 @@ FLOORS = (
     ("config", "schema", "tokens", "sentences", "alphabet"),
     ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
     ("calibrate", "consent", "drift", "keys", "rawreviews", "versions"),
-    ("pipeline", "metrics"),
-    ("quotes", "analysis", "corrections", "evaluation"),
+    ("summary",),
+    ("pipeline", "metrics", "runlog"),
+    ("quotes", "analysis", "corrections", "evaluation", "rehearsal"),
     ("dashboard", "report", "export"),
     ("publish", "advertising"),
-    ("alerts", "backup", "doctor", "forget", "rotation", "schedule"),
+    ("alerts", "backup", "doctor", "forget", "retention", "rotation", "schedule"),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

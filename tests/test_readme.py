@@ -33,6 +33,8 @@ def test_every_command_and_setting_is_told():
         config.Privacy,
         config.Quotes,
         config.Thresholds,
+        config.Log,
+        config.Retention,
     ):
         for field in fields(cls):
             assert f"`{field.name}`" in README

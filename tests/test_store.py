@@ -11,7 +11,7 @@ import pytest
 from reviewpipe.anonymise import Key, likeness
 from reviewpipe.errors import StoreError
 from reviewpipe.schema import Label, Reject, ThemeHit, Verdict, columns_after
-from reviewpipe.store import SCHEMA_VERSION, Counts, FileNote, Finished, Store
+from reviewpipe.store import SCHEMA_VERSION, Counts, Failure, FileNote, Finished, Store
 
 
 def hashed(text):
@@ -109,13 +109,19 @@ def test_nothing_is_kept_of_a_transaction_that_fails(store):
 def test_the_ledger_and_the_rejects(store):
     keep(store, finished(row("a"), row("b", "Other words.")), "d1", [Reject(3, "no date")])
     assert store.files()[0].counts == Counts(3, 2, 0, 0, 1)
-    store.note_failures([("yelp/broken.json", "not JSON"), ("[NAME].csv", "empty"), ("[NAME].csv", "empty")])
+    broken = Failure("yelp/broken.json", "not JSON", "d7", "s")
+    empty = [Failure("[NAME].csv", "empty", one, "s") for one in ("d8", "d9")]
+    photo = Failure("photo.jpg", "no reviews", "d10", "s", "no reviews")
+    store.note_failures([broken, *empty, photo])
+    assert sorted(map(repr, store.failures())) == sorted(map(repr, [broken, *empty, photo]))
     assert [(r.path, r.row, r.reason) for r in store.rejects()] == [
         ("d1.csv", 3, "no date"),
         ("[NAME].csv", None, "empty"),
         ("[NAME].csv", None, "empty"),
         ("yelp/broken.json", None, "not JSON"),
     ]
+    store.note_failures([empty[0]], all_files=False)
+    assert len(store.rejects()) == 4, "what was not looked at stays"
     store.note_failures([])
     assert len(store.rejects()) == 1
 

@@ -53,7 +53,7 @@ def watch(config: Config, today: date, complain: Callable[[str], None]) -> Itera
     except LockedError:  # another run is at work, and will tell
         raise
     except BaseException as problem:
-        code = problem.exit_code if isinstance(problem, ReviewpipeError) else 1
+        code = getattr(problem, "exit_code", 1)
         _ping(config, "/fail", complain)
         lines = (
             f"The run failed with exit code {code}.  `reviewpipe doctor` says more.",

@@ -174,6 +174,26 @@ LOCAL_OR_SAFE = re.compile(r"https://[^\s/]|http://(?:localhost|127\.0\.0\.1)[:/
 
 
 @dataclass(frozen=True)
+class Log:
+    """Where runs are written down, for programs and for those who look for what went wrong."""
+
+    file: str = "logs/run.log"
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how many days raw files are kept once they are safely in the store; None for ever."""
+
+    raw_days: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.raw_days is not None and self.raw_days < 0:
+            raise ConfigError(
+                f"{FILE_NAME}: retention: raw_days must be 0 or more.  Take it out to keep raw files for ever."
+            )
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything the owner can set; `folder` is the project it belongs to."""
 
@@ -186,6 +206,8 @@ class Config:
     quotes: Quotes = Quotes()
     thresholds: Thresholds = Thresholds()
     alerts: Alerts = Alerts()
+    log: Log = Log()
+    retention: Retention = Retention()
 
     @property
     def raw(self) -> Path:
@@ -201,6 +223,11 @@ class Config:
     def reports(self) -> Path:
         """Where pages are written."""
         return self.folder / "reports"
+
+    @property
+    def log_file(self) -> Path | None:
+        """Where runs are written down, if they are."""
+        return self.folder / self.log.file if self.log.file else None
 
     @property
     def themes_file(self) -> Path | None:

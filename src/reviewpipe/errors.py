@@ -11,6 +11,8 @@ ReviewpipeError                exit 1   base of all below; a message says what i
 ├── LockedError                exit 5   another run is at work
 └── StoreError                 exit 6   the store or a folder cannot be read or written
 
+Stopped (no error of ours)     exit 128 + signal: 143 for SIGTERM, 130 for SIGINT (Control-C)
+
 Messages never hold private text: they name a file, a row number and a reason.
 """
 
@@ -65,3 +67,16 @@ class StoreError(ReviewpipeError):
     """The store or a folder cannot be read or written."""
 
     exit_code = 6
+
+
+class Stopped(BaseException):
+    """A signal asked the program to stop.  Like KeyboardInterrupt it is no Exception: nobody takes it for an error."""
+
+    def __init__(self, number: int, message: str = "stopped") -> None:
+        super().__init__(message)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """As a shell has it."""
+        return 128 + self.number

@@ -1,29 +1,45 @@
-"""Ways to do the same work on many files: each is a kind of `map` that keeps the order."""
+"""Ways to do the same work on many files: each is a kind of `map` that keeps the order.
+
+Closing one early (`close`) ends the work that is under way behind it.
+"""
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
 
-def serial(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+def serial(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, None, None]:
     """One after the other, in this process."""
-    return map(work, items)
+    yield from map(work, items)
 
 
-def processes(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+def processes(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, None, None]:
     """In as many processes as there are processors; worth it from some 10,000 reviews on."""
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children
 
-    with ProcessPoolExecutor() as pool:
-        yield from pool.map(work, items)
+    with ProcessPoolExecutor(initializer=_leave_signals) as pool:
+        try:
+            yield from pool.map(work, items)
+        except BaseException:  # stopped: what they work on is not wanted any more
+            for child in active_children():
+                child.terminate()
+            raise
 
 
-def dask(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+def _leave_signals() -> None:
+    """Control-C reaches all processes of a terminal: only the first one says what it does then, the others just end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def dask(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, None, None]:
     """On Dask's local cluster; needs the extra `reviewpipe[dask]`."""
     try:
         from distributed import Client
@@ -33,7 +49,7 @@ def dask(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         yield from (future.result() for future in client.map(work, list(items), pure=False))
 
 
-EXECUTORS: dict[str, Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]] = {
+EXECUTORS: dict[str, Callable[[Callable[[Any], Any], Iterable[Any]], Generator[Any, None, None]]] = {
     "serial": serial,
     "processes": processes,
     "dask": dask,

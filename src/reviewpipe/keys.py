@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise import Key
+from reviewpipe.anonymise.pseudonyms import SIZE
 from reviewpipe.errors import StoreError
 from reviewpipe.store import Store
 
@@ -38,6 +40,23 @@ def key_of(config: Config, store: Store) -> Key:
             f"remove {config.store}, and the next run reads data/raw anew."
         )
     return key
+
+
+def borrowed(config: Config, store: Store) -> Key:
+    """As `key_of`, but nothing is written: where there is neither store nor key yet, a key for this time.
+
+    StoreError where the store was made with a key that is not there.
+    """
+    made_with = store.meta(MADE_WITH)
+    for path in filter(_is_made, (config.key_file, successor(config))):
+        key = Key.load_or_create(path)
+        if made_with in (None, key.mark()):
+            return key
+    if made_with:
+        raise StoreError(
+            f"The key {config.key_file} is not the one with which the store was made.  Restore it from your backup."
+        )
+    return Key(secrets.token_bytes(SIZE))
 
 
 def of_project(config: Config) -> Key:

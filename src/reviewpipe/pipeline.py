@@ -6,33 +6,31 @@ finished rows and the note "this file is done" go into the store in one transact
 
 from __future__ import annotations
 
-import json
 import re
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from reviewpipe import __version__, anonymise, calibrate, drift, keys, rawfolder, themes, versions
 from reviewpipe.anonymise import Known, answers, name_fingerprints
-from reviewpipe.calibrate import UNFITTED, Fitted
-from reviewpipe.errors import InputError, LockedError, NotReviewsError, StoreError
+from reviewpipe.errors import InputError, LockedError, StoreError
 from reviewpipe.execute import EXECUTORS
 from reviewpipe.schema import values
 from reviewpipe.sentiment.calibration import AS_SHIPPED
-from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, Counts, FileNote, Finished, Store, Wording
+from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, FileNote, Finished, Store, Wording
+from reviewpipe.summary import Outcome, Summary, failures, told, with_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     from reviewpipe.anonymise import Key, Roster
     from reviewpipe.config import Config
     from reviewpipe.ingest import Reading
-    from reviewpipe.schema import Batch, Reject, ThemeHit, Verdict
+    from reviewpipe.schema import Batch, ThemeHit, Verdict
     from reviewpipe.sentiment import Calibration
     from reviewpipe.themes import Catalogue
 
@@ -41,8 +39,8 @@ SUFFIX = re.compile(
     r"(?:\.(?:csv|tsv|txt|md|json|jsonl|html?|xlsx?|ods|docx|rtf|pdf|eml|mbox|zip|t?gz|tar|part|crdownload))+$",
     re.IGNORECASE,
 )
-# Notes in the store: the settings of the last run, and by what its texts were scored.
-READ_WITH, SCORED_BY = "settings", "analysis"
+# Notes in the store: the settings of the last run, by what its texts were scored, that exports are yet to be compared.
+READ_WITH, SCORED_BY, UNCOMPARED = "settings", "analysis", "exports not yet compared"
 JOINTS = str.maketrans("/_-.+", "     ")
 
 
@@ -61,61 +59,6 @@ class Knowledge:
         return replace(self.roster, known=Known.of({*self.known.fingerprints, *more}, self.key))
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one file gave: finished reviews and its line for the ledger, or the reason why not.
-
-    `changed`: it changed while it was read, so nothing of it counts.  `again`: rows that the store had from it before.
-    """
-
-    path: Path
-    note: FileNote | None = None
-    finished: Finished | None = None
-    rejects: tuple[Reject, ...] = ()
-    problem: InputError | None = None
-    changed: bool = False
-    again: int = 0
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A run in numbers.  `known` files were read by an earlier run, `again` ones now once more, with other settings.
-
-    Pairs of place under data/raw (names hidden) and reason: `problems` cannot be read, `others` hold no reviews,
-    `waiting` are still arriving.  `forgotten` of the rejected rows were so at their author's request.  `vanished`
-    reviews are missing in the newest export of all; `drift` says which columns changed.  `rescored` older reviews were
-    scored again, `because` (keys of versions.REASONS) something changed; `fitted` is what was made of the labels.
-    """
-
-    files: int
-    known: int
-    again: int
-    counts: Counts
-    problems: tuple[tuple[str, str], ...] = ()
-    others: tuple[tuple[str, str], ...] = ()
-    waiting: tuple[tuple[str, str], ...] = ()
-    forgotten: int = 0
-    vanished: int = 0
-    drift: tuple[str, ...] = ()
-    rescored: int = 0
-    because: tuple[str, ...] = ()
-    fitted: Fitted = UNFITTED
-
-    def as_json(self) -> str:
-        """The counts as one JSON object; read = new + edited + duplicate + rejected."""
-        more = {"failed_files": len(self.problems), "waiting_files": len(self.waiting), "vanished": self.vanished}
-        again = {"rescored": self.rescored, "because": list(self.because)}
-        labels = {"labels": self.fitted.labels, "calibrated": self.fitted.used}
-        return json.dumps(
-            {"files": self.files, **asdict(self.counts), **more, "drift": list(self.drift), **again, **labels}
-        )
-
-    def too_bad(self, share: float) -> bool:
-        """Whether more than `share` of the rows or of the files was refused, leaving out what was forgotten."""
-        rejected = self.counts.rejected - self.forgotten > share * (self.counts.read - self.forgotten)
-        return rejected or len(self.problems) > share * self.files
-
-
 def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     """A batch's life: clean, anonymise, sentiment, themes."""
     from reviewpipe.clean import clean
@@ -132,32 +75,28 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     return Finished(reviews, hits, names)
 
 
-def run(
+def run(  # noqa: PLR0913  what may be asked of a run, by keyword
     config: Config,
     started: datetime,
     *,
     as_of: date | None = None,
+    since: datetime | None = None,
     executor: str = "serial",
-    tell: Callable[[int, int], None] | None = None,
+    tell: Callable[[int, int, Outcome], None] | None = None,
 ) -> Summary:
     """A run's life: every new file of data/raw into the store.
 
-    `as_of` is the day from which relative dates count (else each file's own); `tell` hears files done and in all.
+    `as_of` is the day from which relative dates count (else each file's own); files that arrived before `since` are not
+    looked at; `tell` hears the number of files done, of all, and what became of this one.
     """
-    content = rawfolder.content(config.raw)
+    content = rawfolder.content(config.raw, since)
     with only_run(config), Store.open(config.store) as store:
         knowledge = learn(config, store)
         ledger, held = store.files(), sum(cell.count for cell in store.cells())
-        copies = rawfolder.by_content(content.files)
-        settings = reading_settings(config)
-        done = {note.digest for note in ledger if note.settings == settings}
-        fresh = sorted((paths[0], mark) for mark, paths in copies.items() if mark not in done)
+        copies, settings = rawfolder.by_content(content.files), reading_settings(config)
+        fresh = unread(copies, ledger, settings)
         work = partial(process, config=config, knowledge=knowledge, as_of=as_of)
-        outcomes = []
-        for number, outcome in enumerate(EXECUTORS[executor](work, fresh), 1):
-            outcomes.append(save(store, outcome))
-            if tell:
-                tell(number, len(fresh))
+        outcomes = take_in(store, EXECUTORS[executor](work, fresh), len(fresh), tell)
         fitted = calibrate.refit(store, versions.models())
         if store.meta(READ_WITH) != settings:
             store.set_meta(UNSWEPT, "yes")
@@ -166,52 +105,58 @@ def run(
         because = refresh(store, knowledge)
         if store.meta(NAMELESS) == "yes":
             store.set_meta(NAMELESS, "no")
-        summary = told(outcomes, content, copies.values(), partial(_shown, config=config, knowledge=knowledge))
-        store.note_failures(summary.problems)
+        name = partial(shown, config=config, knowledge=knowledge)
+        bad = failures(outcomes, content, copies.values(), name, settings)
+        summary = told(outcomes, content, copies.values(), name, fitted)
+        summary = with_failures(summary, bad, store.failures())
+        store.note_failures(bad, all_files=since is None)
         if summary.counts.new or summary.counts.edited:
             store.note_run(started.isoformat(timespec="seconds"), summary.counts)
         read = [outcome.note for outcome in outcomes if outcome.note]
         before = {note.digest for note in ledger}
         return replace(
             summary,
+            ledger=len(ledger),
             again=sum(note.digest in before for note in read),
-            vanished=store.mark_vanished() if read else 0,
+            vanished=mark_vanished(store),
             drift=tuple(drift.changes([note for note in read if note.digest not in before], ledger)),
             rescored=held if because else 0,
             because=because if held else (),
-            fitted=fitted,
         )
 
 
-def told(
-    outcomes: Sequence[Outcome],
-    content: rawfolder.Content,
-    copies: Iterable[Sequence[Path]],
-    shown: Callable[[Path], str],
-) -> Summary:
-    """The outcomes of a run as numbers and reasons; a copy of a file that cannot be read is told as well."""
-    places = {paths[0]: paths for paths in copies}
-    bad: list[tuple[Path, str, InputError | None]] = [
-        (path, reason(o.problem, o.path), o.problem) for o in outcomes if o.problem for path in places[o.path]
-    ]
-    bad += [(path, why, None) for path, why in content.refused]
-    waiting = [*content.waiting, *((o.path, rawfolder.ARRIVING) for o in outcomes if o.changed)]
-    return Summary(
-        files=len(content.files),
-        known=len(content.files) - sum(len(places[o.path]) for o in outcomes),
-        again=0,
-        counts=sum((_as_counted(o) for o in outcomes), Counts()),
-        forgotten=sum(o.note.counts.rejected - len(o.rejects) for o in outcomes if o.note),
-        problems=tuple((shown(path), why) for path, why, it in bad if not isinstance(it, NotReviewsError)),
-        others=tuple((shown(path), why) for path, why, it in bad if isinstance(it, NotReviewsError)),
-        waiting=tuple((shown(path), why) for path, why in waiting),
-    )
+def unread(copies: Mapping[str, Sequence[Path]], ledger: Iterable[FileNote], settings: str) -> list[tuple[Path, str]]:
+    """The first path of each content that was not read with these settings yet, with its digest; in a stable order."""
+    done = {note.digest for note in ledger if note.settings == settings}
+    return sorted((paths[0], mark) for mark, paths in copies.items() if mark not in done)
 
 
-def _as_counted(outcome: Outcome) -> Counts:
-    """The counts of a file, where reviews that the store had from it before are nothing new."""
-    counts = outcome.note.counts if outcome.note else Counts()
-    return replace(counts, new=counts.new - outcome.again, duplicate=counts.duplicate + outcome.again)
+def take_in(
+    store: Store,
+    outcomes: Generator[Outcome, None, None],
+    total: int,
+    tell: Callable[[int, int, Outcome], None] | None,
+) -> list[Outcome]:
+    """Save one file after the other.  Where this is stopped, the files so far are saved and no work goes on behind."""
+    saved = []
+    with closing(outcomes):
+        for number, outcome in enumerate(outcomes, 1):
+            saved.append(save(store, outcome))
+            if tell:
+                tell(number, total, saved[-1])
+    return saved
+
+
+def mark_vanished(store: Store) -> int:
+    """Mark what the newest exports no longer hold, where files came in since that was last done; how many there are.
+
+    A run that is cut off after its last file leaves the note, so the next one does it.
+    """
+    if store.meta(UNCOMPARED) != "yes":
+        return 0
+    count = store.mark_vanished()
+    store.set_meta(UNCOMPARED, "no")
+    return count
 
 
 def reading_settings(config: Config) -> str:
@@ -227,13 +172,16 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
     from reviewpipe import ingest
 
     path, mark = item
-    state = rawfolder.state(path)
+    written = rawfolder.written(path)
+    reading = problem = None
     try:
         reading = ingest.read(path, config, as_of=as_of)
-    except InputError as problem:
-        return Outcome(path, problem=problem)
-    if state is None or rawfolder.state(path) != state:
-        return Outcome(path, changed=True)
+    except InputError as caught:
+        problem = caught
+    if waiting := rawfolder.unsettled(path, mark):
+        return Outcome(path, mark, waiting=waiting)
+    if reading is None:
+        return Outcome(path, mark, problem=problem)
     finished = enrich(reading.batch, knowledge)
     place = path.relative_to(config.raw)
     shown, folder, *headings = hidden(
@@ -245,13 +193,11 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
         reading.source,
         reading.form,
         settings=reading_settings(config),
-        seen_on=as_of.isoformat()
-        if as_of
-        else datetime.fromtimestamp(state[1] / 1e9, tz=UTC).isoformat(timespec="seconds"),
+        seen_on=as_of.isoformat() if as_of else written.isoformat(timespec="seconds"),
         export=_export(reading, mark, folder),
         columns=dict(zip(headings, reading.filled.values(), strict=True)),
     )
-    return Outcome(path, note, finished, reading.batch.rejects)
+    return Outcome(path, mark, note, finished, reading.batch.rejects)
 
 
 def _export(reading: Reading, mark: str, folder: str) -> str:
@@ -265,6 +211,7 @@ def save(store: Store, outcome: Outcome) -> Outcome:
         return outcome
     with store.transaction():
         saved = store.save(outcome.finished, outcome.note, outcome.rejects)
+        store.set_meta(UNCOMPARED, "yes")
     return replace(outcome, note=saved.note, finished=None, again=saved.again)
 
 
@@ -342,12 +289,17 @@ def learn(config: Config, store: Store) -> Knowledge:
     keys.successor(config).unlink(missing_ok=True)  # of a rotation that was interrupted before it began
     if store.meta(keys.MADE_WITH) is None:
         store.set_meta(keys.MADE_WITH, key.mark())
-    roster = answers.joined(anonymise.Roster.of(config), config, key)
-    known = Known.of({*store.names(), *roster.known.fingerprints}, key)
-    knowledge = Knowledge(roster, known, key, themes.load(config.themes_file), calibrate.current(store))
+    knowledge = known_by(config, store, key)
     if store.meta(SCORED_BY) is None and not store.files():  # a new store: what comes in is scored by these
         store.set_meta(SCORED_BY, versions.of(knowledge.catalogue, knowledge.calibration))
     return knowledge
+
+
+def known_by(config: Config, store: Store, key: Key) -> Knowledge:
+    """As `learn`, for one who only looks: nothing is noted anywhere."""
+    roster = answers.joined(anonymise.Roster.of(config), config, key)
+    known = Known.of({*store.names(), *roster.known.fingerprints}, key)
+    return Knowledge(roster, known, key, themes.load(config.themes_file), calibrate.current(store))
 
 
 @contextmanager
@@ -368,7 +320,7 @@ def only_run(config: Config) -> Iterator[None]:
         ) from None
 
 
-def _shown(path: Path, config: Config, knowledge: Knowledge) -> str:
+def shown(path: Path, config: Config, knowledge: Knowledge) -> str:
     """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
     return hidden([path.relative_to(config.raw).as_posix()], knowledge.everybody())[0]
 
@@ -385,8 +337,3 @@ def hidden(words: Sequence[str], roster: Roster) -> list[str]:
         anonymise.replace(place, [entity for entity in entities if entity.label == "PERSON"])
         for place, entities in zip(places, found, strict=True)
     ]
-
-
-def reason(problem: InputError, path: Path) -> str:
-    """The problem without the file's name, which may hold a person's."""
-    return str(problem).replace(str(path), "").replace(path.name, "").lstrip(": ")

@@ -169,11 +169,14 @@ def write(outputs: Mapping[Path, bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f".{path.name}{PART}")
             part.unlink(missing_ok=True)
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
+            try:
+                with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(path)
+            finally:  # a signal may stop us here, and a full disk
+                part.unlink(missing_ok=True)
     except OSError as problem:
         raise StoreError(
             f"{path} cannot be written ({problem.strerror}).  Check the folder and its free space."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -14,28 +15,35 @@ if TYPE_CHECKING:
 
 # What browsers and sync clients call a download that still grows.
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".opdownload")
+# What stands in place of the digest of a file that cannot be opened, before its place.
+NO_DIGEST = "unreadable "
 ARRIVING = "it is still being downloaded or saved.  The next run takes it"
 LEADS_OUT = "it is a link that leads out of data/raw.  Put a copy there instead"
+GONE = "it was removed or renamed while it was read.  If it has another name now, the next run takes it"
 NO_FILE = "it is no file but a pipe, a device or a broken link.  Remove it"
 
 
 @dataclass(frozen=True)
 class Content:
-    """What lies in data/raw: files to read in a stable order, and the others with the reason why not now."""
+    """What lies in data/raw: files to read in a stable order, and the others with the reason why not now.
+
+    `older` files were left out, because they came before the day that was asked for.
+    """
 
     files: tuple[Path, ...]
     waiting: tuple[tuple[Path, str], ...] = ()
     refused: tuple[tuple[Path, str], ...] = ()
+    older: int = 0
 
 
-def content(folder: Path) -> Content:
-    """What lies in `folder` and below; hidden files are nobody's reviews."""
+def content(folder: Path, since: datetime | None = None) -> Content:
+    """What lies in `folder` and below, where asked only what arrived `since`; hidden files are nobody's reviews."""
     if not folder.is_dir():
         raise UsageError(
             f"There is no folder {folder}.  Run `reviewpipe init` there, or choose another with --project."
         )
     inside = folder.resolve()
-    files, waiting, refused = [], [], []
+    files, waiting, refused, older = [], [], [], 0
     for path in sorted(folder.rglob("*")):
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
@@ -47,9 +55,11 @@ def content(folder: Path) -> Content:
             refused.append((path, NO_FILE))
         elif _arrives(path):
             waiting.append((path, ARRIVING))
+        elif since and (came := arrived(path)) and came < since:
+            older += 1
         else:
             files.append(path)
-    return Content(tuple(files), tuple(waiting), tuple(refused))
+    return Content(tuple(files), tuple(waiting), tuple(refused), older)
 
 
 def _arrives(path: Path) -> bool:
@@ -58,13 +68,37 @@ def _arrives(path: Path) -> bool:
     return suffix in UNFINISHED or any(path.with_name(path.name + end).exists() for end in UNFINISHED)
 
 
-def state(path: Path) -> tuple[int, int] | None:
-    """Size and time of last writing: when they change, so does the file."""
+def written(path: Path) -> datetime:
+    """When the content was last changed, as the file itself says; the beginning of time where it is gone."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    except OSError:
+        return datetime.fromtimestamp(0, tz=UTC)
+
+
+def arrived(path: Path) -> datetime | None:
+    """When the file came to where it lies, or was changed there; None where it is gone.
+
+    A copy keeps the date of its original (`cp -p`, archives, sync clients); the time of the last change to the file's
+    entry (st_ctime) cannot be set back, so the later of the two counts.
+    """
     try:
         facts = path.stat()
     except OSError:
         return None
-    return facts.st_size, facts.st_mtime_ns
+    return datetime.fromtimestamp(max(facts.st_mtime, facts.st_ctime), tz=UTC)
+
+
+def unsettled(path: Path, mark: str) -> str:
+    """Why a file that was `mark` before it was read is not so any more; "" where it is."""
+    if not path.exists():
+        return GONE
+    return "" if digest(path) == mark else ARRIVING
+
+
+def proper(mark: str) -> str:
+    """`mark` where it is a digest of content, else "": a place may hold somebody's name."""
+    return "" if mark.startswith(NO_DIGEST) else mark
 
 
 def by_content(files: Iterable[Path]) -> dict[str, list[Path]]:
@@ -83,5 +117,5 @@ def digest(path: Path) -> str:
             while piece := file.read(1 << 20):
                 mark.update(piece)
     except OSError:
-        return f"unreadable {path}"
+        return f"{NO_DIGEST}{path}"
     return mark.hexdigest()

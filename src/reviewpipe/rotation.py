@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
     from reviewpipe.config import Config
     from reviewpipe.schema import Label
+    from reviewpipe.summary import Summary
 
     Row = dict[str, Any]
     Kept = tuple[Label, str]
 
 
-def rotate(config: Config, started: datetime) -> pipeline.Summary:
+def rotate(config: Config, started: datetime) -> Summary:
     """Replace the key and read all raw files again under the new one; the run's summary.
 
     Pseudonyms cannot be turned into new ones, because nobody knows the names behind them: they are made anew from the

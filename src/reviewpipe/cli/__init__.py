@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewpipe import __version__
-from reviewpipe.errors import ReviewpipeError, StoreError
+from reviewpipe.errors import ReviewpipeError, Stopped, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "consent",
     "takedown", "themes", "label",
-    "evaluate", "export", "forget", "key", "backup", "schedule", "alerts", "doctor",
+    "evaluate", "export", "forget", "retention", "key", "backup", "schedule", "alerts", "doctor",
 )  # fmt: skip
 
 
@@ -94,20 +94,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.Abort:
         click.echo("Stopped.", err=True)
         code = 130
-    except ReviewpipeError as problem:
-        click.echo(f"reviewpipe: {problem}", err=True)
-        code = problem.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except OSError as problem:
-        refused = problem.errno in REFUSED
-        click.echo(f"reviewpipe: {_refused(problem) if refused else _where(problem)}", err=True)
-        code = StoreError.exit_code if refused else 1
-    except Exception as problem:  # noqa: BLE001  the border: a traceback could hold a client's words
-        click.echo(f"reviewpipe: {_where(problem)}", err=True)
-        code = 1
+    except (Exception, Stopped) as problem:  # noqa: BLE001  the border: a traceback could hold a client's words
+        code, message = told(problem)
+        click.echo(f"reviewpipe: {message}", err=True)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def told(problem: BaseException) -> tuple[int, str]:
+    """Exit code and line of an error; no private text."""
+    if isinstance(problem, ReviewpipeError | Stopped):
+        return problem.exit_code, str(problem)
+    if isinstance(problem, OSError) and problem.errno in REFUSED:
+        return StoreError.exit_code, _refused(problem)
+    return 1, _where(problem)
 
 
 def _refused(problem: OSError) -> str:
@@ -118,7 +120,7 @@ def _refused(problem: OSError) -> str:
     )
 
 
-def _where(problem: Exception) -> str:
+def _where(problem: BaseException) -> str:
     """An unexpected error by its kind and place; its message may quote values, so it is left out."""
     last = traceback.extract_tb(problem.__traceback__)[-1]
     return (

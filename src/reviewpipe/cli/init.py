@@ -13,6 +13,7 @@ PRIVATE = """# Clients' words, the store, the key and the pages stay on this mac
 /data/
 /reports/
 /backups/
+/logs/
 *.key
 *.answers
 .reviewpipe.lock

@@ -102,6 +102,7 @@ def _lines(paths: Sequence[Path], config: Config, day: date | None) -> Iterator[
     import secrets
 
     from reviewpipe import anonymise, ingest, pipeline
+    from reviewpipe.summary import reason
 
     told: list[str] = []
     names: set[tuple[str, int]] = set()
@@ -110,7 +111,7 @@ def _lines(paths: Sequence[Path], config: Config, day: date | None) -> Iterator[
         try:
             reading = ingest.read(path, config, as_of=day)
         except InputError as problem:
-            told.append(f"not read: {pipeline.reason(problem, path)}")
+            told.append(f"not read: {reason(problem, path)}")
             continue
         told.append(_summary(reading))
         names.update(

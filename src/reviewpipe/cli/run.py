@@ -3,23 +3,94 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewpipe.cli.options import configured, project_option
-from reviewpipe.errors import InputError, TooManyRejectsError
+from reviewpipe.cli.options import configured, print_json, project_option
+from reviewpipe.errors import InputError, Stopped, TooManyRejectsError
+from reviewpipe.runlog import Log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
-    from reviewpipe.pipeline import Summary
+    from reviewpipe.config import Config
+    from reviewpipe.rehearsal import Seen
+    from reviewpipe.store import Counts
+    from reviewpipe.summary import Outcome, Summary
+
+
+@dataclass
+class Job:
+    """One call of the command, and how far it has come: `figures` for programs, files `done` of `total`."""
+
+    now: datetime
+    how: dict[str, Any]
+    as_json: bool
+    dry_run: bool
+    log: Log = field(default_factory=lambda: Log(None, ""))
+    check: Callable[[], None] = lambda: None
+    figures: dict[str, Any] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+
+    @property
+    def started(self) -> str:
+        """When it began, as ISO 8601 in UTC."""
+        return self.now.isoformat(timespec="seconds")
+
+    def tell(self, done: int, total: int, outcome: Outcome) -> None:
+        """A file is done: note it, show it, and stop here where a signal came."""
+        self.done, self.total = done, total
+        self.log.file(done, total, outcome)
+        _progress(done, total)
+        self.check()
+
+    def stopped(self, number: int) -> Stopped:
+        """The end by a signal, with what was done until then."""
+        from signal import Signals
+
+        read = f"{self.done} of {self.total} new files were read and are saved" if self.total else "no file was read"
+        return Stopped(number, f"stopped by {Signals(number).name}: {read}.  The next run goes on from there.")
+
+
+def _share(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """0.1 or 10% as a share."""
+    if value is None:
+        return None
+    try:
+        share = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise click.BadParameter("give a share from 0 to 1, such as 0.1, or a percentage such as 10%.")
+    return share
 
 
 @click.command()
 @project_option
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Only say what each file would bring; nothing is written, not even a key or a line of the log.",
+)
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Only look at files that were put into data/raw, or changed there, on that day or later (this computer's "
+    "time).  What was posted when does not matter.",
+)
+@click.option(
+    "--max-bad",
+    metavar="SHARE",
+    callback=_share,
+    help="Fail when more than this share of rows or files is refused: 0.1 or 10% (default: max_rejected_share).",
+)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -32,40 +103,114 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the files are shared out.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
-def command(project: Path | None, as_of: datetime | None, executor: str, as_json: bool) -> None:  # noqa: FBT001  click's flag
+@click.option("--json", "as_json", is_flag=True, help="Print the counts and the exit code as one JSON object.")
+def command(project: Path | None, *, as_json: bool, dry_run: bool, max_bad: float | None, **how: Any) -> None:
     """Read what is new in data/raw and make the pages anew.
 
+    A file that cannot be read is told once; later runs count it until its content or the settings change.
+
+    \b
+    Exit codes: 0 done; 1 error in the program; 2 wrong call or settings;
+      3 nothing to read, or too much refused; 4 a name was about to get out;
+      5 another run is at work; 6 store or folder; 130 Control-C; 143 SIGTERM.
     \b
     Example:
       reviewpipe run
+      reviewpipe run --dry-run       what would be read
       reviewpipe run --json          for a scheduled job
     """
     from datetime import UTC, datetime
 
-    from reviewpipe import alerts, pipeline, publish
+    from reviewpipe.cli import told
 
-    config = configured(project)
-    now = datetime.now(UTC)
-    watch = alerts.watch(config, now.date(), partial(click.echo, err=True))
-    click.get_current_context().with_resource(watch)
-    summary = pipeline.run(config, now, as_of=as_of.date() if as_of else None, executor=executor, tell=_progress)
-    pages = publish.pages(config, now.date()) if summary.files or config.store.is_file() else []
+    how["as_of"] = how["as_of"] and how["as_of"].date()
+    how["since"] = how["since"] and how["since"].astimezone()
+    job, begun = Job(datetime.now(UTC), how, as_json=as_json, dry_run=dry_run), monotonic()
+    ending: dict[str, Any] = {"exit_code": 0}
+    try:
+        _work(job, project, max_bad)
+    except (Exception, Stopped) as problem:
+        ending["exit_code"], ending["error"] = told(problem)
+        raise
+    finally:
+        seconds = round(monotonic() - begun, 3)
+        counts = {name: value for name, value in job.figures.items() if isinstance(value, int)}
+        job.log.write("finished", exit_code=ending["exit_code"], seconds=seconds, **counts)
+        job.log.close()
+        if as_json:
+            print_json({"started": job.started, "seconds": seconds, **ending, **job.figures})
+
+
+def _work(job: Job, project: Path | None, max_bad: float | None) -> None:
+    """Do the job and print what came of it; Stopped and all errors come from here."""
+    from reviewpipe import __version__, alerts
+    from reviewpipe.cli.stopping import stoppable
+
+    try:
+        with stoppable() as job.check:
+            config = configured(project)
+            if not job.dry_run:
+                job.log = Log(config.log_file, job.started)
+                watch = alerts.watch(config, job.now.date(), partial(click.echo, err=True))
+                click.get_current_context().with_resource(watch)
+            job.log.write("started", version=__version__)
+            summary, lines = _rehearsed(job, config) if job.dry_run else _ran(job, config)
+    except Stopped as stop:
+        raise job.stopped(stop.number) from None
+    if not job.as_json:
+        click.echo("\n".join(lines))
+    _judge(summary, config, config.thresholds.max_rejected_share if max_bad is None else max_bad)
+
+
+def _ran(job: Job, config: Config) -> tuple[Summary, list[str]]:
+    """Read, tell, publish."""
+    from reviewpipe import pipeline, publish
+
+    summary = pipeline.run(config, job.now, **job.how, tell=job.tell)
+    job.figures |= summary.as_dict()
+    _tell_files(summary)  # before anything can fail: the next run does not tell them again
+    job.check()
+    pages = publish.pages(config, job.now.date()) if summary.files or config.store.is_file() else []
+    job.log.write("published", pages=[page.name for page in pages])
+    return summary, [*(f"Open {page}" for page in pages), *_said(summary)]
+
+
+def _rehearsed(job: Job, config: Config) -> tuple[Summary, list[str]]:
+    """What a run would do."""
+    from reviewpipe.rehearsal import rehearse
+
+    summary, seen = rehearse(config, **job.how, tell=job.tell)
+    job.figures |= summary.as_dict() | {"dry_run": True, "by_file": [one.as_dict() for one in seen]}
+    _tell_files(summary)
+    return summary, [*map(_line, seen), *_said(summary), "Nothing was written (--dry-run)."]
+
+
+def _line(seen: Seen) -> str:
+    """A file and what it would bring."""
+    line = f"{seen.state:<11}{seen.place}"
+    return f"{line}: {_counted(seen.counts)}" if seen.counts.read else line
+
+
+def _tell_files(summary: Summary) -> None:
+    """What needs attention, on standard error."""
     for what, files in (("Not read", summary.problems), ("Left alone", summary.others), ("Waiting", summary.waiting)):
         for place, reason in files:
             click.echo(f"{what}: {place}: {reason}", err=True)
     for line in summary.drift:
         click.echo(f"Changed: {line}.  `reviewpipe inspect` shows how such a file is read.", err=True)
-    click.echo(summary.as_json() if as_json else _said(summary, pages))
-    if not summary.files:
+
+
+def _judge(summary: Summary, config: Config, limit: float) -> None:
+    """InputError where there was nothing to read, or too much was refused."""
+    # Where raw files are removed by and by, an empty folder is as it should be; else it may be a disk that is missing.
+    if not summary.files and not (summary.ledger and config.retention.raw_days is not None):
         raise InputError(
             f"{config.raw} is empty.  Put review files there (docs/guide.md says how to get them) and run again."
         )
-    share = config.thresholds.max_rejected_share
-    if summary.too_bad(share):
+    if summary.too_bad(limit):
         raise TooManyRejectsError(
-            f"more than {share:.0%} of the rows or files were refused.  "
-            "See which with `reviewpipe inspect`; max_rejected_share in reviewpipe.toml sets the limit."
+            f"more than {limit:.0%} of the rows or files were refused.  "
+            "See which with `reviewpipe inspect`; max_rejected_share in reviewpipe.toml or --max-bad sets the limit."
         )
 
 
@@ -75,17 +220,26 @@ def _progress(done: int, total: int) -> None:
         click.echo(f"\rReading file {done} of {total} …" + ("\r\x1b[K" if done == total else ""), nl=False, err=True)
 
 
-def _said(summary: Summary, pages: list[Path]) -> str:
+def _counted(counts: Counts) -> str:
+    """Numbers that add up."""
+    return f"{counts.new} new + {counts.edited} edited + {counts.duplicate} duplicate + {counts.rejected} rejected"
+
+
+def _said(summary: Summary) -> list[str]:
     """The run in words; the last line adds up."""
-    counts = summary.counts
-    parts = f"{counts.new} new + {counts.edited} edited + {counts.duplicate} duplicate + {counts.rejected} rejected"
-    others = f"{len(summary.problems)} not readable, {len(summary.others)} without reviews"
+    others = f"{summary.unread} not readable, {len(summary.others) + summary.still_others} without reviews"
     again = f"{summary.again} read again with new settings, " if summary.again else ""
-    files = f"{summary.files} file{'' if summary.files == 1 else 's'} ({summary.known} known before, {again}{others})."
-    gone = [f"{summary.vanished} marked as vanished: missing in the newest export."] if summary.vanished else []
-    return "\n".join(
-        [*(f"Open {page}" for page in pages), *_anew(summary), files, f"{counts.read} reviews read = {parts}.", *gone]
+    older = f"{summary.older} older ones not looked at, " if summary.older else ""
+    files = f"{_files(summary.files)} ({summary.known} known before, {again}{older}{others})."
+    still = (
+        [f"{_files(summary.still_unread)} still not readable, see `reviewpipe doctor`."] if summary.still_unread else []
     )
+    gone = [f"{summary.vanished} marked as vanished: missing in the newest export."] if summary.vanished else []
+    return [*_anew(summary), files, *still, *gone, f"{summary.counts.read} reviews read = {_counted(summary.counts)}."]
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
 
 
 def _anew(summary: Summary) -> list[str]:

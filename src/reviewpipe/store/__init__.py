@@ -2,7 +2,8 @@
 
 from reviewpipe.store.database import NAMELESS, OUTDATED, SCHEMA_VERSION, UNSWEPT
 from reviewpipe.store.labels import OTHER_WORDS
-from reviewpipe.store.notes import Counts, FileNote, FileReject, Finished, Wording
+from reviewpipe.store.looking import in_memory
+from reviewpipe.store.notes import Counts, Failure, FileNote, FileReject, Finished, Wording
 from reviewpipe.store.writing import Store
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "SCHEMA_VERSION",
     "UNSWEPT",
     "Counts",
+    "Failure",
     "FileNote",
     "FileReject",
     "Finished",
     "Store",
     "Wording",
+    "in_memory",
 ]

@@ -21,6 +21,10 @@ OF_A_REVIEW = ("themes", "versions", "marks", "reviews")
 class Forgetting(Readers):
     """What takes reviews out of the store for good."""
 
+    def refused(self) -> dict[str, int]:
+        """How many rows of each file (by digest) were refused, but for those whose authors asked to be forgotten."""
+        return dict(self._all("SELECT digest, count(*) FROM rejects WHERE reason <> ? GROUP BY digest", (FORGOTTEN,)))
+
     def reviews_of(self, person: str) -> list[str]:
         """Ids of the reviews that a person wrote at any place, by the keyed pseudonym."""
         sql = "SELECT DISTINCT review_id FROM places WHERE person = ? ORDER BY review_id"

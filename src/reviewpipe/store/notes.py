@@ -76,6 +76,25 @@ class FileReject:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A file that cannot be read at present (kind `unreadable`), or in which no reviews are (`no reviews`).
+
+    `path` with names hidden, `digest` of its content where that can be had, `settings` with which it was tried.
+    """
+
+    path: str
+    reason: str
+    digest: str = ""
+    settings: str = ""
+    kind: str = "unreadable"
+
+    @property
+    def mark(self) -> str:
+        """The same for the same content tried with the same settings, so that it is told once."""
+        return f"{self.digest or f'{self.path}: {self.reason}'} {self.settings}"
+
+
+@dataclass(frozen=True)
 class Finished:
     """Reviews at the end of the stages: the table, its themes row by row, and the names behind it as fingerprints."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewpipe.errors import UsageError
 from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
 from reviewpipe.store.labels import Labels, corrected
-from reviewpipe.store.notes import Counts, FileNote, FileReject, Wording
+from reviewpipe.store.notes import Counts, Failure, FileNote, FileReject, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -221,8 +221,14 @@ class Readers(Labels):
         """Refused rows by file and row, then files that cannot be read."""
         rows: Iterable[Any] = self._all(
             "SELECT path, row, reason FROM rejects JOIN files USING (digest) ORDER BY path, row"
-        ) + self._all("SELECT path, NULL, reason FROM failures ORDER BY path")
+        ) + self._all("SELECT path, NULL, reason FROM failures WHERE kind = 'unreadable' ORDER BY path")
         return [FileReject(*row) for row in rows]
+
+    def failures(self) -> list[Failure]:
+        """The files that gave no reviews when they were last looked at, in a stable order."""
+        return [
+            Failure(*row) for row in self._all("SELECT * FROM failures ORDER BY path, reason, digest, settings, kind")
+        ]
 
     def names(self) -> list[tuple[str, int]]:
         """Fingerprints of all reviewers' names with their number of words."""

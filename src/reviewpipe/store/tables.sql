@@ -1,6 +1,6 @@
 -- The store's tables.  Whatever changes here needs a new SCHEMA_VERSION and a file in migrations/ that gets there.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema_version', '4');
+INSERT INTO meta VALUES ('schema_version', '5');
 
 -- The ledger: which contents were read.  A file is known by what is in it, not by its name.
 CREATE TABLE files (
@@ -18,8 +18,9 @@ CREATE TABLE files (
 -- Rows that were refused: where and why, never what they said.
 CREATE TABLE rejects (digest TEXT NOT NULL REFERENCES files, row INTEGER NOT NULL, reason TEXT NOT NULL);
 
--- Files that cannot be read at present; each run looks again.  Hidden names can make two places look the same.
-CREATE TABLE failures (path TEXT NOT NULL, reason TEXT NOT NULL);
+-- Files that give no reviews at present; each run looks again.  Hidden names can make two places look the same, so the
+-- digest of the content (where it can be had) and the settings that it was tried with say what was told before.
+CREATE TABLE failures (path TEXT NOT NULL, reason TEXT NOT NULL, digest TEXT NOT NULL, settings TEXT NOT NULL, kind TEXT NOT NULL);
 
 -- One row an opinion: the same words of the same person in two places are one review.  It is called by the least of its
 -- keys, its date and source are those of its best place, its words those of the newest version that is whole.

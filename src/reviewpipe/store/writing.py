@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reviewpipe.schema import ThemeHit, Verdict
-    from reviewpipe.store.notes import FileNote, Finished, Wording
+    from reviewpipe.store.notes import Failure, FileNote, Finished, Wording
 
     Row = dict[str, Any]
     Kept = Literal["new", "edited", "duplicate", "again"]
@@ -97,14 +97,19 @@ class Store(Forgetting):
         )
         self._many("INSERT INTO rejects VALUES (?, ?, ?)", [(note.digest, r.row, r.reason) for r in rejects])
 
-    def note_failures(self, failures: Sequence[tuple[str, str]]) -> None:
-        """Keep which files cannot be read at present, as (place, reason); writes only where that changed."""
-        wanted = sorted(failures)
-        if wanted == self._all("SELECT path, reason FROM failures ORDER BY path, reason"):
+    def note_failures(self, failures: Sequence[Failure], *, all_files: bool = True) -> None:
+        """Keep which files give no reviews at present; writes only where that changed.
+
+        Where not `all_files` were looked at, what is known of the others stays.
+        """
+        before, marks = self.failures(), {one.mark for one in failures}
+        stay = [] if all_files else [one for one in before if one.mark not in marks]
+        wanted = sorted([*failures, *stay], key=astuple)
+        if wanted == before:
             return
         with self.transaction():
             self._all("DELETE FROM failures")
-            self._many("INSERT INTO failures VALUES (?, ?)", wanted)
+            self._many("INSERT INTO failures VALUES (?, ?, ?, ?, ?)", [astuple(one) for one in wanted])
 
     def note_run(self, started: str, counts: Counts) -> None:
         """Remember a run that changed something."""
