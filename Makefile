@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check-all lint bench fuzz lock clean
+.PHONY: run test check-all lint bench bench-check fuzz lock clean
 
 run: .venv/run  ## make the environment, run the pipeline on data/raw, say which page to open
 	$(BIN)/reviewpipe run
@@ -34,6 +34,9 @@ bench: .venv/dev  ## speed beside stock tools, in the same run
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch .venv/dev .venv/run
+
+bench-check: .venv/dev  ## fails where a ratio is worse than the one in benchmarks/ratios.json by more than its spread
+	$(BIN)/python benchmarks/bench.py --check
 
 fuzz: .venv/dev  ## ten minutes of coverage-guided fuzzing of what reads foreign bytes
 	for target in file paste json page; do \
