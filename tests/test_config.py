@@ -84,7 +84,8 @@ def test_every_setting_stands_in_the_commented_files(path):
     from dataclasses import fields
 
     text = path.read_text(encoding="utf-8")
-    for cls in (config.Practice, config.StaffMember, config.Source, config.Themes, config.Privacy, config.Thresholds):
+    tables = (config.Practice, config.StaffMember, config.Source, config.Themes, config.Privacy, config.Thresholds)
+    for cls in (*tables, config.Quotes, config.Alerts, config.Log, config.Retention):
         for field in fields(cls):
             assert f"{field.name} =" in text, f"{path.name}: {cls.__name__}.{field.name}"
 

@@ -97,6 +97,7 @@ def test_no_module_is_named_for_nothing():
 def test_only_these_rooms_know_these_things():
     """One place for each foreign thing; the value is where it may be imported."""
     homes = {"sqlite3": {"store"}, "plotly": {"dashboard"}, "click": {"cli"}, "lxml": {"ingest"}, "dask": {"execute"}}
+    homes |= dict.fromkeys(("smtplib", "ssl", "http"), {"alerts"})
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
@@ -104,6 +105,7 @@ def test_only_these_rooms_know_these_things():
                 names = [alias.name.split(".")[0] for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module.split(".")[0]]
+                assert node.module != "urllib.request" or room_of(path) == "alerts", name_of(path)
             for name in names:
                 assert room_of(path) in homes.get(name, {room_of(path)}), f"{name_of(path)} imports {name}"
                 assert name not in {"pickle", "shelve", "marshal", "socket", "requests", "urllib3"}, name_of(path)
