@@ -97,7 +97,7 @@ def test_no_module_is_named_for_nothing():
 def test_only_these_rooms_know_these_things():
     """One place for each foreign thing; the value is where it may be imported."""
     homes = {"sqlite3": {"store"}, "plotly": {"dashboard"}, "click": {"cli"}, "lxml": {"ingest"}, "dask": {"execute"}}
-    homes |= dict.fromkeys(("smtplib", "ssl", "http"), {"alerts"})
+    homes |= {name: {"alerts"} for name in ("smtplib", "ssl", "http")}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
