@@ -179,7 +179,9 @@ def test_whatever_the_disk_says_nothing_is_half_written(warm, whole, tmp_path, s
 
 @pytest.mark.slow
 def test_what_cannot_be_read_is_told(warm, whole, tmp_path):
-    """EIO at some read: of a file of reviews the others are read all the same; of the store or key the run refuses."""
+    """EIO at some read: of a file of reviews the others are read all the same; of the store or key the run refuses.
+
+    Some reads are tried again, and no harm is done."""
     before, expected, _ = whole["later"]
     calls = warm(shutil.copytree(before, tmp_path / "counted"), first=FOREVER, reads=1)["calls"]
     for number in some(calls, 25):
@@ -187,8 +189,7 @@ def test_what_cannot_be_read_is_told(warm, whole, tmp_path):
         done = warm(project, first=number, error=errno.EIO, reads=1)
         assert done["code"] in (0, 3, 6), (number, done)
         assert "Traceback" not in done["err"]
-        if done["code"]:
-            assert done["err"].strip(), number
+        assert done["code"] == 0 or done["err"].strip(), number
         assert_the_next_run_completes(warm, project, expected)
 
 

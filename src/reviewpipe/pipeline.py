@@ -232,7 +232,8 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
         reading = ingest.read(path, config, as_of=as_of)
     except InputError as problem:
         return Outcome(path, problem=problem)
-    if state is None or rawfolder.state(path) != state:
+    # Where it could be read only now, its content has no digest, and its place is no business of the ledger.
+    if state is None or rawfolder.state(path) != state or mark.startswith(rawfolder.UNREAD):
         return Outcome(path, changed=True)
     finished = enrich(reading.batch, knowledge)
     place = path.relative_to(config.raw)

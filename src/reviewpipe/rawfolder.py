@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # What browsers and sync clients call a download that still grows.
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".opdownload")
+# What stands before the place of a file whose content could not be read.
+UNREAD = "unreadable "
 ARRIVING = "it is still being downloaded or saved.  The next run takes it"
 LEADS_OUT = "it is a link that leads out of data/raw.  Put a copy there instead"
 NO_FILE = "it is no file but a pipe, a device or a broken link.  Remove it"
@@ -83,5 +85,5 @@ def digest(path: Path) -> str:
             while piece := file.read(1 << 20):
                 mark.update(piece)
     except OSError:
-        return f"unreadable {path}"
+        return f"{UNREAD}{path}"
     return mark.hexdigest()
