@@ -194,3 +194,52 @@ def test_a_full_disk_leaves_earlier_backups_and_nothing_half(ready, call):
     assert len(done.stderr.splitlines()) == 1
     assert "free space" in done.stderr
     assert [path for path in (ready / "backups").iterdir() if path.name != ".lock"] == [made]
+
+
+SOME = [pytest.param(2, id="some"), pytest.param(10**6, id="all", marks=pytest.mark.slow)]
+
+
+def points(calls, count):
+    count = min(count, calls)
+    return [(2 * n + 1) * calls // (2 * count) + 1 for n in range(count)]
+
+
+@pytest.mark.parametrize("count", SOME)
+def test_a_backup_that_was_killed_is_no_backup_and_the_next_one_clears_up(warm, ready, call, tmp_path, count):
+    made = backed_up(ready, call)
+    whole = (made / "reviews.db").read_bytes()
+    calls = warm(shutil.copytree(ready, tmp_path / "counted"), "backup", first=killing.FOREVER)["calls"]
+    for number in points(calls, count):
+        project = shutil.copytree(ready, tmp_path / "killed")
+        done = warm(project, "backup", first=number)
+        assert done["code"] in (-9, 0), done
+        for path in (project / "backups").glob("reviewpipe-*"):
+            assert (path / "reviews.db").read_bytes() == whole, number
+        assert warm(project, "backup")["code"] == 0
+        assert not list((project / "backups").glob(".*.part"))
+        shutil.rmtree(project)
+
+
+@pytest.mark.parametrize("count", SOME)
+def test_a_restoring_that_was_killed_can_be_called_again(warm, ready, call, tmp_path, count):
+    made = backed_up(ready, call, "--with-key").relative_to(ready)
+    before, looked = dump(ready), pages(ready)
+    (ready / "data" / "raw" / "b.csv").write_text(HEAD + "2026-09-01,Odo P.,5,Thorough and kind\n", encoding="utf-8")
+    assert call("run", "--project", ready)[0] == 0
+    copied = shutil.copytree(ready, tmp_path / "counted")
+    done = warm(copied, "backup", "--restore", str(copied / made), first=killing.FOREVER)
+    assert done["code"] == 0, done
+    for number in points(done["calls"], count):
+        project = shutil.copytree(ready, tmp_path / "killed")
+        assert warm(project, "backup", "--restore", str(project / made), first=number)["code"] in (-9, 0)
+        assert store_of(project).is_file(), number
+        again = warm(project, "backup", "--restore", str(project / made))
+        assert again["code"] == 0, (number, again)
+        with Store.open(store_of(project)) as store:
+            assert store.soundness() == []
+        # Names met since the backup stay known, and so does that they are to be looked for.
+        assert set(before) - set(dump(project)) <= {line for line in before if "names not yet hidden" in line}
+        assert {name: content for name, content in pages(project).items() if name == "dashboard.html"} == {
+            "dashboard.html": looked["dashboard.html"]
+        }
+        shutil.rmtree(project)

@@ -102,12 +102,15 @@ def some(calls, count):
     return sorted({(2 * n + 1) * calls // (2 * count) + 1 for n in range(count)})
 
 
-QUICK, ALL = 2, 10**6
-HOW_MANY = [pytest.param(QUICK, id="some"), pytest.param(ALL, id="all", marks=pytest.mark.slow)]
-
-
-@pytest.mark.parametrize("count", HOW_MANY)
-@pytest.mark.parametrize("scene", ["first", "later"])
+@pytest.mark.parametrize(
+    ("scene", "count"),
+    [
+        ("first", 2),
+        ("later", 2),
+        pytest.param("first", 130, marks=pytest.mark.slow),  # every second
+        pytest.param("later", FOREVER, marks=pytest.mark.slow),  # each of some 140
+    ],
+)
 def test_killed_at_any_change_of_a_file_the_next_run_completes(warm, whole, tmp_path, scene, count):
     before, expected, calls = whole[scene]
     for number in some(calls, count):
@@ -121,7 +124,7 @@ def test_killed_at_any_change_of_a_file_the_next_run_completes(warm, whole, tmp_
 def test_killed_at_any_moment_the_next_run_completes(warm, whole, tmp_path):
     dice = Random(5)  # noqa: S311  repeatable, no secret
     before, expected, _ = whole["later"]
-    for number in range(40):
+    for number in range(30):
         project = shutil.copytree(before, tmp_path / str(number))
         warm(project, seconds=dice.uniform(0.0, 0.5))
         assert_the_next_run_completes(warm, project, expected)
@@ -153,7 +156,7 @@ def assert_refused(done):
     [
         ("disk full", 1),
         ("too many open files", 1),
-        *(pytest.param(one, 25, marks=pytest.mark.slow) for one in SAYS),
+        *(pytest.param(one, 10, marks=pytest.mark.slow) for one in SAYS),
     ],
 )
 def test_whatever_the_disk_says_nothing_is_half_written(warm, whole, tmp_path, says, count):
@@ -176,16 +179,17 @@ def test_whatever_the_disk_says_nothing_is_half_written(warm, whole, tmp_path, s
 
 @pytest.mark.slow
 def test_what_cannot_be_read_is_told(warm, whole, tmp_path):
-    """EIO at some read: of a file of reviews the others are read all the same; of the store or key the run refuses."""
+    """EIO at some read: of a file of reviews the others are read all the same; of the store or key the run refuses.
+
+    Some reads are tried again, and no harm is done."""
     before, expected, _ = whole["later"]
     calls = warm(shutil.copytree(before, tmp_path / "counted"), first=FOREVER, reads=1)["calls"]
-    for number in some(calls, 40):
+    for number in some(calls, 25):
         project = shutil.copytree(before, tmp_path / str(number))
         done = warm(project, first=number, error=errno.EIO, reads=1)
         assert done["code"] in (0, 3, 6), (number, done)
         assert "Traceback" not in done["err"]
-        if done["code"]:
-            assert done["err"].strip(), number
+        assert done["code"] == 0 or done["err"].strip(), number
         assert_the_next_run_completes(warm, project, expected)
 
 

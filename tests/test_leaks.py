@@ -120,7 +120,7 @@ COMMANDS = [
     *(["export", "--format", form] for form in ("csv", "jsonl")),
     *(["export", "--format", form, "-o", f"out.{form}"] for form in ("csv", "jsonl", "xlsx", "parquet")),
     ["themes"], ["label", "--export", "labels.csv"], ["label", "--import", "labels.csv"],
-    ["evaluate"], ["evaluate", "--json"], ["doctor"], ["forget", "--name", DESK, "--yes"],
+    ["evaluate"], ["evaluate", "--json"], ["backup"], ["doctor"], ["doctor", "--json"], ["forget", "--name", DESK, "--yes"],
 ]  # fmt: skip
 # These read everything again, or load much.
 SLOW = [["themes", "suggest"], ["inspect"], ["key", "rotate"], ["run"], ["doctor"]]

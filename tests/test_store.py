@@ -176,7 +176,7 @@ def test_a_damaged_or_newer_store_is_refused_with_the_next_step(tmp_path):
     with pytest.raises(StoreError, match="Update reviewpipe"):
         Store.open(tmp_path / "newer.db")
     (tmp_path / "folder.db").mkdir()
-    with pytest.raises(StoreError, match="permissions"):
+    with pytest.raises(StoreError, match="move it away"):
         Store.open(tmp_path / "folder.db")
 
 

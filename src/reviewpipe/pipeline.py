@@ -182,6 +182,8 @@ def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of:
         return Outcome(path, mark, waiting=waiting)
     if reading is None:
         return Outcome(path, mark, problem=problem)
+    if not rawfolder.proper(mark):  # it can be read only now; without a digest it is no line of the ledger
+        return Outcome(path, mark, waiting=rawfolder.ARRIVING)
     finished = enrich(reading.batch, knowledge)
     place = path.relative_to(config.raw)
     shown, folder, *headings = hidden(

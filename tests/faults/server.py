@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+import jinja2
+
 from reviewpipe import cli
 
 shim = ctypes.CDLL(None)
@@ -77,6 +79,19 @@ def carried_out(tasks):
     return results
 
 
+def compiled_once():
+    """Templates are the same for every fork; compiling them takes half of the time of a run."""
+    compiled, kept = jinja2.Environment.compile, {}
+
+    def once(self, source, name=None, filename=None, *more):
+        key = (source, name, filename, *more)
+        if key not in kept:
+            kept[key] = compiled(self, *key)
+        return kept[key]
+
+    jinja2.Environment.compile = once
+
+
 def warm(project):
     """Load all that the commands need, on a project that nobody looks at afterwards."""
     talk, sys.stdout = sys.stdout, sys.stderr
@@ -86,6 +101,7 @@ def warm(project):
     sys.stdout = talk
 
 
+compiled_once()
 warm(sys.argv[1])
 for line in sys.stdin:
     sys.stdout.write(json.dumps(carried_out(json.loads(line))) + "\n")

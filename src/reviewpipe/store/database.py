@@ -54,6 +54,8 @@ class Database:
         try:
             if not path.exists():
                 _make(path)
+            if path.is_dir():
+                raise damaged(path, "it is a folder")
             os.close(os.open(path, os.O_RDWR))  # its errors say more than SQLite's
             store = cls(sqlite3.connect(path, isolation_level=None, timeout=10), path)
             try:
