@@ -56,6 +56,8 @@ def test_all_tables_are_read(tmp_path):
         ("[[staff]]\nnicknames = ['Oda']", "'name' is missing"),
         ("staff = 'Odalys'", "a list or table"),
         ("[thresholds]\nfew_reviews = true", "a whole number"),
+        ("[retention]\nraw_days = -1", "0 or more"),
+        ("[retention]\nraw_days = 'a year'", "a whole number"),
         ("[sources.x]\nas_of = 'yesterday'", "a date like"),
         ("[practice\nname = 1", "not valid TOML"),
         ("folder = '/'", "Use --project"),
@@ -84,7 +86,8 @@ def test_every_setting_stands_in_the_commented_files(path):
     from dataclasses import fields
 
     text = path.read_text(encoding="utf-8")
-    for cls in (config.Practice, config.StaffMember, config.Source, config.Themes, config.Privacy, config.Thresholds):
+    tables = (config.Practice, config.StaffMember, config.Source, config.Themes, config.Privacy, config.Thresholds)
+    for cls in (*tables, config.Log, config.Retention):
         for field in fields(cls):
             assert f"{field.name} =" in text, f"{path.name}: {cls.__name__}.{field.name}"
 

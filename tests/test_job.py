@@ -344,7 +344,11 @@ def result(folder):
 
 def started(folder, *arguments):
     return subprocess.Popen(
-        killing.program(folder, "run", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        killing.program(folder, "run", *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -363,6 +367,7 @@ def wait_for(folder, events, child):
         (signal.SIGTERM, 6, ()),
         (signal.SIGINT, 8, ("--json",)),
         pytest.param(signal.SIGTERM, MANY + 1, (), marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, 4, ("--executor", "processes"), marks=pytest.mark.slow),
         (signal.SIGTERM, 4, ("--executor", "processes")),
     ],
 )
@@ -370,8 +375,8 @@ def test_a_signal_ends_a_run_in_order_and_the_next_one_completes_it(whole, tmp_p
     folder = unread(whole, tmp_path)
     child = started(folder, *arguments)
     wait_for(folder, events, child)
-    child.send_signal(number)
-    child.send_signal(number)  # as `timeout` and some terminals do
+    os.killpg(child.pid, number)  # all its processes, as terminals and service managers do
+    child.send_signal(number)  # once more, as `timeout` does
     out, err = child.communicate(timeout=30)
     assert child.returncode == 128 + number, err
     assert len(err.splitlines()) == 1, err
