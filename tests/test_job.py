@@ -144,6 +144,11 @@ def test_an_older_store_is_looked_at_as_it_is(tmp_path):
     with in_memory(tmp_path / "reviews.db") as store:
         assert (len(store.files()), store.failures()) == (1, [])
     assert state(tmp_path) == before
+    newer = sqlite3.connect(tmp_path / "reviews.db")
+    newer.executescript("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
+    newer.close()
+    with pytest.raises(StoreError, match="Update reviewpipe"):
+        in_memory(tmp_path / "reviews.db")
     (tmp_path / "reviews.db").write_bytes(b"rubbish" * 1000)
     with pytest.raises(StoreError, match="cannot be read"):
         in_memory(tmp_path / "reviews.db")
@@ -170,6 +175,16 @@ def test_since_looks_at_what_arrived_then_whatever_its_own_date(project, call):
     assert "3 older ones not looked at" in out
     assert call("run", "--project", project)[2] == "", "what was told before is still known"
     assert broken.exists()
+
+
+def test_since_does_not_hold_after_a_rotation_that_was_cut_off(project, call):
+    """The names behind the reviews are read again from all files before any page is written."""
+    put(project, "a.csv", HEAD + rows(1, 2))
+    call("run", "--project", project)
+    with Store.open(config.load(project).store) as store, store.transaction():
+        store.start_anew(())
+    told = json.loads(call("run", "--json", "--since", "2099-01-01", "--project", project)[1])
+    assert (told["exit_code"], told["read"], told["older_files"]) == (0, 2, 0)
 
 
 @pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("50%", 0), ("1", 0), ("0.4", 3), ("40 %", 3), ("5", 2), ("x", 2)])  # fmt: skip
