@@ -56,6 +56,8 @@ def test_all_tables_are_read(tmp_path):
         ("[[staff]]\nnicknames = ['Oda']", "'name' is missing"),
         ("staff = 'Odalys'", "a list or table"),
         ("[thresholds]\nfew_reviews = true", "a whole number"),
+        ("[retention]\nraw_days = -1", "0 or more"),
+        ("[retention]\nraw_days = 'a year'", "a whole number"),
         ("[sources.x]\nas_of = 'yesterday'", "a date like"),
         ("[practice\nname = 1", "not valid TOML"),
         ("folder = '/'", "Use --project"),

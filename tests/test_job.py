@@ -144,6 +144,11 @@ def test_an_older_store_is_looked_at_as_it_is(tmp_path):
     with in_memory(tmp_path / "reviews.db") as store:
         assert (len(store.files()), store.failures()) == (1, [])
     assert state(tmp_path) == before
+    newer = sqlite3.connect(tmp_path / "reviews.db")
+    newer.executescript("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
+    newer.close()
+    with pytest.raises(StoreError, match="Update reviewpipe"):
+        in_memory(tmp_path / "reviews.db")
     (tmp_path / "reviews.db").write_bytes(b"rubbish" * 1000)
     with pytest.raises(StoreError, match="cannot be read"):
         in_memory(tmp_path / "reviews.db")
@@ -170,6 +175,16 @@ def test_since_looks_at_what_arrived_then_whatever_its_own_date(project, call):
     assert "3 older ones not looked at" in out
     assert call("run", "--project", project)[2] == "", "what was told before is still known"
     assert broken.exists()
+
+
+def test_since_does_not_hold_after_a_rotation_that_was_cut_off(project, call):
+    """The names behind the reviews are read again from all files before any page is written."""
+    put(project, "a.csv", HEAD + rows(1, 2))
+    call("run", "--project", project)
+    with Store.open(config.load(project).store) as store, store.transaction():
+        store.start_anew(())
+    told = json.loads(call("run", "--json", "--since", "2099-01-01", "--project", project)[1])
+    assert (told["exit_code"], told["read"], told["older_files"]) == (0, 2, 0)
 
 
 @pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("50%", 0), ("1", 0), ("0.4", 3), ("40 %", 3), ("5", 2), ("x", 2)])  # fmt: skip
@@ -344,7 +359,11 @@ def result(folder):
 
 def started(folder, *arguments):
     return subprocess.Popen(
-        killing.program(folder, "run", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        killing.program(folder, "run", *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -363,6 +382,7 @@ def wait_for(folder, events, child):
         (signal.SIGTERM, 6, ()),
         (signal.SIGINT, 8, ("--json",)),
         pytest.param(signal.SIGTERM, MANY + 1, (), marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, 4, ("--executor", "processes"), marks=pytest.mark.slow),
         (signal.SIGTERM, 4, ("--executor", "processes")),
     ],
 )
@@ -370,8 +390,8 @@ def test_a_signal_ends_a_run_in_order_and_the_next_one_completes_it(whole, tmp_p
     folder = unread(whole, tmp_path)
     child = started(folder, *arguments)
     wait_for(folder, events, child)
-    child.send_signal(number)
-    child.send_signal(number)  # as `timeout` and some terminals do
+    os.killpg(child.pid, number)  # all its processes, as terminals and service managers do
+    child.send_signal(number)  # once more, as `timeout` does
     out, err = child.communicate(timeout=30)
     assert child.returncode == 128 + number, err
     assert len(err.splitlines()) == 1, err

@@ -362,6 +362,25 @@ def test_a_store_of_the_second_version_takes_labels(tmp_path):
         assert columns(path) == columns(tmp_path / "fresh.db")
 
 
+def test_a_store_of_the_fourth_version_finds_its_broken_files_anew(tmp_path):
+    path = tmp_path / "reviews.db"
+    with Store.open(path) as store:
+        keep(store, finished(row("a")), "d1")
+    fourth = sqlite3.connect(path)
+    fourth.executescript(
+        "DROP TABLE failures; CREATE TABLE failures (path TEXT NOT NULL, reason TEXT NOT NULL);"
+        "INSERT INTO failures VALUES ('[NAME].csv', 'empty'); UPDATE meta SET value = '4' WHERE key = 'schema_version'"
+    )
+    fourth.close()
+    with Store.open(path) as store:
+        assert store.meta("schema_version") == SCHEMA_VERSION
+        assert (len(store.files()), len(store.reviews()), store.failures()) == (1, 1, [])
+        store.note_failures([Failure("[NAME].csv", "empty", "d8", "s")])
+        assert store.soundness() == []
+    with Store.open(tmp_path / "fresh.db"):
+        assert columns(path) == columns(tmp_path / "fresh.db")
+
+
 def columns(path):
     """Every table's columns, in whatever order."""
     with sqlite3.connect(path) as direct:

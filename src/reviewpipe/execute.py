@@ -1,11 +1,12 @@
 """Ways to do the same work on many files: each is a kind of `map` that keeps the order.
 
-Closing one early (`close`) ends the work that is under way behind it.
+Where one is closed early (`close`), nothing more is begun.
 """
 
 from __future__ import annotations
 
 import signal
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.errors import UsageError
@@ -22,15 +23,14 @@ def serial(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, N
 def processes(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, None, None]:
     """In as many processes as there are processors; worth it from some 10,000 reviews on."""
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import active_children
 
-    with ProcessPoolExecutor(initializer=_leave_signals) as pool:
-        try:
-            yield from pool.map(work, items)
-        except BaseException:  # stopped: what they work on is not wanted any more
-            for child in active_children():
-                child.terminate()
-            raise
+    pool = ProcessPoolExecutor(initializer=_leave_signals)
+    try:
+        waiting = deque(pool.submit(work, item) for item in items)
+        while waiting:
+            yield waiting.popleft().result()
+    finally:  # where it is closed early: what has begun is waited for, the rest is not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def _leave_signals() -> None:

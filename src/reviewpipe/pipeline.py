@@ -91,6 +91,8 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
     """
     content = rawfolder.content(config.raw, since)
     with only_run(config), Store.open(config.store) as store:
+        if since and store.meta(NAMELESS) == "yes":  # after a rotation that was cut off, names come from all files
+            content = rawfolder.content(config.raw)
         knowledge = learn(config, store)
         ledger, held = store.files(), sum(cell.count for cell in store.cells())
         copies, settings = rawfolder.by_content(content.files), reading_settings(config)
@@ -109,12 +111,11 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
         bad = failures(outcomes, content, copies.values(), name, settings)
         summary = told(outcomes, content, copies.values(), name, fitted)
         summary = with_failures(summary, bad, store.failures())
-        store.note_failures(bad, all_files=since is None)
         if summary.counts.new or summary.counts.edited:
             store.note_run(started.isoformat(timespec="seconds"), summary.counts)
         read = [outcome.note for outcome in outcomes if outcome.note]
         before = {note.digest for note in ledger}
-        return replace(
+        summary = replace(
             summary,
             ledger=len(ledger),
             again=sum(note.digest in before for note in read),
@@ -123,6 +124,8 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
             rescored=held if because else 0,
             because=because if held else (),
         )
+        store.note_failures(bad, all_files=since is None)  # last of all: what is noted here is not told again
+        return summary
 
 
 def unread(copies: Mapping[str, Sequence[Path]], ledger: Iterable[FileNote], settings: str) -> list[tuple[Path, str]]:

@@ -39,11 +39,13 @@ def rotate(project: Path | None) -> None:
     from datetime import UTC, datetime
 
     from reviewpipe import publish, rotation
+    from reviewpipe.cli.run import tell_files
 
     config = configured(project)
     stored(config)
     now = datetime.now(UTC)
     summary = rotation.rotate(config, now)
+    tell_files(summary)
     publish.pages(config, now.date())
     click.echo(f"New key in {config.key_file}; {summary.counts.read} reviews have new pseudonyms.")
     click.echo("Destroy old copies of the key and of the store: together they still join names with reviews.")

@@ -122,13 +122,15 @@ def command(project: Path | None, *, as_json: bool, dry_run: bool, max_bad: floa
     from datetime import UTC, datetime
 
     from reviewpipe.cli import told
+    from reviewpipe.cli.stopping import stoppable
 
     how["as_of"] = how["as_of"] and how["as_of"].date()
     how["since"] = how["since"] and how["since"].astimezone()
     job, begun = Job(datetime.now(UTC), how, as_json=as_json, dry_run=dry_run), monotonic()
     ending: dict[str, Any] = {"exit_code": 0}
     try:
-        _work(job, project, max_bad)
+        with stoppable() as job.check:
+            _work(job, configured(project), max_bad)
     except (Exception, Stopped) as problem:
         ending["exit_code"], ending["error"] = told(problem)
         raise
@@ -141,20 +143,17 @@ def command(project: Path | None, *, as_json: bool, dry_run: bool, max_bad: floa
             print_json({"started": job.started, "seconds": seconds, **ending, **job.figures})
 
 
-def _work(job: Job, project: Path | None, max_bad: float | None) -> None:
-    """Do the job and print what came of it; Stopped and all errors come from here."""
+def _work(job: Job, config: Config, max_bad: float | None) -> None:
+    """Do the job, print what came of it, and raise what speaks against it."""
     from reviewpipe import __version__, alerts
-    from reviewpipe.cli.stopping import stoppable
 
+    if not job.dry_run:
+        job.log = Log(config.log_file, job.started)
+        watch = alerts.watch(config, job.now.date(), partial(click.echo, err=True))
+        click.get_current_context().with_resource(watch)
+    job.log.write("started", version=__version__)
     try:
-        with stoppable() as job.check:
-            config = configured(project)
-            if not job.dry_run:
-                job.log = Log(config.log_file, job.started)
-                watch = alerts.watch(config, job.now.date(), partial(click.echo, err=True))
-                click.get_current_context().with_resource(watch)
-            job.log.write("started", version=__version__)
-            summary, lines = _rehearsed(job, config) if job.dry_run else _ran(job, config)
+        summary, lines = _rehearsed(job, config) if job.dry_run else _ran(job, config)
     except Stopped as stop:
         raise job.stopped(stop.number) from None
     if not job.as_json:
@@ -168,7 +167,7 @@ def _ran(job: Job, config: Config) -> tuple[Summary, list[str]]:
 
     summary = pipeline.run(config, job.now, **job.how, tell=job.tell)
     job.figures |= summary.as_dict()
-    _tell_files(summary)  # before anything can fail: the next run does not tell them again
+    tell_files(summary)  # before anything can fail: the next run does not tell them again
     job.check()
     pages = publish.pages(config, job.now.date()) if summary.files or config.store.is_file() else []
     job.log.write("published", pages=[page.name for page in pages])
@@ -181,7 +180,7 @@ def _rehearsed(job: Job, config: Config) -> tuple[Summary, list[str]]:
 
     summary, seen = rehearse(config, **job.how, tell=job.tell)
     job.figures |= summary.as_dict() | {"dry_run": True, "by_file": [one.as_dict() for one in seen]}
-    _tell_files(summary)
+    tell_files(summary)
     return summary, [*map(_line, seen), *_said(summary), "Nothing was written (--dry-run)."]
 
 
@@ -191,7 +190,7 @@ def _line(seen: Seen) -> str:
     return f"{line}: {_counted(seen.counts)}" if seen.counts.read else line
 
 
-def _tell_files(summary: Summary) -> None:
+def tell_files(summary: Summary) -> None:
     """What needs attention, on standard error."""
     for what, files in (("Not read", summary.problems), ("Left alone", summary.others), ("Waiting", summary.waiting)):
         for place, reason in files:

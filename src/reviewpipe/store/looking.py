@@ -26,9 +26,11 @@ def in_memory(path: Path) -> Store:
             _copy(path, connection)
         else:
             connection.executescript(_script("tables.sql"))
-        while (version := _version(connection)) != SCHEMA_VERSION:
-            connection.executescript(_script(f"migrations/{version}.sql"))
+        _bring_up_to_date(connection, path)
         connection.execute("PRAGMA foreign_keys = ON")
+    except StoreError:
+        connection.close()
+        raise
     except (sqlite3.Error, OSError) as problem:
         connection.close()
         raise StoreError(f"The store {path} cannot be read ({problem}).  `reviewpipe doctor` says more.") from None
@@ -43,6 +45,15 @@ def _copy(path: Path, target: sqlite3.Connection) -> None:
         source.backup(target)
     finally:
         source.close()
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    while (version := _version(connection)) != SCHEMA_VERSION:
+        if not files(__package__).joinpath(f"migrations/{version}.sql").is_file():
+            raise StoreError(
+                f"The store {path} has version {version}, this program needs {SCHEMA_VERSION}.  Update reviewpipe."
+            )
+        connection.executescript(_script(f"migrations/{version}.sql"))
 
 
 def _script(name: str) -> str:
