@@ -3,6 +3,7 @@
 import json
 import socketserver
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -242,6 +243,72 @@ def test_a_share_that_changed_beyond_chance_is_told_once(web, tmp_path, call):
         "2026-09: the share of positive reviews went down (0 of 30, before 30 of 30)" in line for line in told.lines
     )
     assert "2026-09 positive down" in told.marks
+
+
+def test_a_failure_is_told_once_and_that_runs_work_again(web, tmp_path, call):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    page = tmp_path / "data" / "raw" / "page.txt"
+    page.write_text("My neck pain is gone, thank you!\n\nTeodora V.\n")
+    (tmp_path / "reviewpipe.toml").write_text(f'[alerts]\nwebhook = "{at(web, "hook")}"\n')
+    assert call("run", "--project", tmp_path)[0] == 0
+    page.rename(tmp_path / "aside")
+    assert [call("run", "--project", tmp_path)[0] for _ in range(2)] == [3, 3]
+    (tmp_path / "aside").rename(page)
+    assert [call("run", "--project", tmp_path)[0] for _ in range(2)] == [0, 0]
+    first, second = (json.loads(body)["lines"] for _, _, body in web.heard)
+    assert first == ["The run failed with exit code 3.  `reviewpipe doctor` says more."]
+    assert second == ["Runs work again."]
+
+
+def test_what_did_not_arrive_is_told_by_the_next_run(web, tmp_path, call):
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "a.txt").write_text("My neck pain is gone, thank you!\n\nTeodora V.\n")
+    for way, told in (("hook", 0), ("500", 2), ("hook", 3), ("hook", 3)):
+        (tmp_path / "reviewpipe.toml").write_text(f'[alerts]\nwebhook = "{at(web, way)}"\n')
+        assert call("run", "--project", tmp_path)[0] == 0
+        assert len(web.heard) == told
+        (raw / "b.txt").write_text("Terrible, rude and painful. I hated every minute, awful.\n\nGrover P.\n")
+    assert json.loads(web.heard[-1][2])["lines"] == ["1 new review of unhappy clients."]
+
+
+def test_too_many_refused_rows_are_told_once(web, tmp_path, call):
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "a.csv").write_text("Author,Date,Rating,Review\n" + "Ann,2026-10-03,5,My neck is fine.\n,2026-10-03,,\n" * 3)
+    settings = f'[thresholds]\nmax_rejected_share = 1.0\n[alerts]\nrefused_limit = 2\nwebhook = "{at(web, "hook")}"\n'
+    (tmp_path / "reviewpipe.toml").write_text(settings)
+    assert [call("run", "--project", tmp_path)[0] for _ in range(2)] == [0, 0]
+    (told,) = [json.loads(body)["lines"] for _, _, body in web.heard]
+    assert told == ["3 rows or files are refused.  `reviewpipe doctor` and `reviewpipe inspect` say why."]
+
+
+class Babbling(socketserver.BaseRequestHandler):
+    """Answers in no protocol: http.client's errors about it are no OSErrors."""
+
+    def handle(self):
+        self.request.recv(65536)
+        self.request.sendall(b"\xff babble\r\n\r\n")
+
+
+class Dripping(socketserver.BaseRequestHandler):
+    """A byte now and then, so that no single read takes long."""
+
+    def handle(self):
+        for _ in range(100):
+            try:
+                self.request.sendall(b"H")
+            except OSError:
+                return
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("handler", [Babbling, Dripping])
+def test_a_server_that_misbehaves_changes_nothing_for_the_run(serve, tmp_path, handler):
+    began = time.monotonic()
+    (said,) = through(tmp_path, LeakError("x"), webhook=at(serve(handler)))
+    assert "was not delivered" in said
+    assert time.monotonic() - began < 4
 
 
 def test_the_trial(web, tmp_path, call):

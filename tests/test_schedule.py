@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from reviewpipe import schedule
-from reviewpipe.errors import UsageError
+from reviewpipe.errors import StoreError, UsageError
 
 NAMES = ["practice", "Mira's practice", 'a "b" %d $HOME `x` & <y>', "büro 2026"]
 # Keeps what it is given, as the system's program does; says what it was asked for.
@@ -157,3 +157,21 @@ def test_it_asks_first_and_says_what_is_missing(system, call, monkeypatch):
 
 def test_the_python_is_the_one_that_runs(tmp_path):
     assert schedule.job_of(tmp_path, time(3)).python == str(Path(sys.executable).absolute())
+
+
+def test_a_crontab_that_cannot_be_read_is_not_written_over(tmp_path, monkeypatch):
+    tab = tmp_path / "tab"
+    tab.write_bytes(b"0 1 * * * backup caf\xe9\n")
+    tool = tmp_path / "crontab"
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    entry = schedule.cron(schedule.job_of(tmp_path, time(3, 15)))
+    for listing, ends in ((f"cat {tab}", 3), ("echo 'spool: temporarily unavailable' >&2; exit 1", None)):
+        tool.write_text(f'#!/bin/sh\nif [ "$1" = -l ]; then {listing}; else cat > {tab}; fi\n')
+        tool.chmod(0o755)
+        if ends:
+            schedule.install(entry)
+        else:
+            with pytest.raises(StoreError, match="Nothing was changed"):
+                schedule.install(entry)
+        assert tab.read_bytes().startswith(b"0 1 * * * backup caf\xe9\n15 3 ")
+        assert tab.read_bytes().count(b"\n") == 3

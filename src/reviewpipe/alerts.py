@@ -31,11 +31,14 @@ TRIES = 2
 
 @dataclass(frozen=True)
 class News:
-    """What there is to say: lines for people, and marks of what is in them, by which it is not said again."""
+    """What there is to say: lines for people, marks of what is in them, and the note by which it is not said again.
+
+    There is no note where the store cannot be asked.
+    """
 
     lines: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
-    unhappy: int = 0
+    note: str = ""
 
 
 @contextmanager
@@ -55,15 +58,10 @@ def watch(config: Config, today: date, complain: Callable[[str], None]) -> Itera
     except BaseException as problem:
         code = getattr(problem, "exit_code", 1)
         _ping(config, "/fail", complain)
-        lines = (
-            f"The run failed with exit code {code}.  `reviewpipe doctor` says more.",
-            *_told(config, today, complain),
-        )
-        _send(config, "run failed", lines, complain)
+        _tell(config, today, code, complain)
         raise
     _ping(config, "", complain)
-    if lines := _told(config, today, complain):
-        _send(config, "news", lines, complain)
+    _tell(config, today, 0, complain)
 
 
 def configured(config: Config) -> bool:
@@ -80,8 +78,8 @@ def trial(config: Config, complain: Callable[[str], None]) -> int:
     return sum(map(bool, (wanted.email_to, wanted.webhook, wanted.ping)))
 
 
-def news(config: Config, store: Store, today: date) -> News:
-    """What the store says that was not told yet; the first time, only what changed beyond chance."""
+def news(config: Config, store: Store, today: date, code: int = 0) -> News:
+    """What the store and the run's exit code say that was not told yet; the first time, no unhappy clients."""
     cells = store.cells()
     held = store.meta(TOLD)
     before = json.loads(held) if held else {}
@@ -91,8 +89,21 @@ def news(config: Config, store: Store, today: date) -> News:
     changes = dict(_changes(page, config)) if page.dated else {}
     fresh = {mark: line for mark, line in changes.items() if mark not in before.get("marks", ())}
     more = unhappy - before.get("unhappy", unhappy)
-    first = [f"{more} new review{'' if more == 1 else 's'} of unhappy clients."] if more > 0 else []
-    return News((*first, *fresh.values()), tuple(changes), unhappy)
+    first = _ended(code, before.get("failed", 0))
+    first += [f"{more} new review{'' if more == 1 else 's'} of unhappy clients."] if more > 0 else []
+    refused = len(store.rejects())
+    too_many = refused > config.alerts.refused_limit
+    if too_many and not before.get("refused"):
+        first.append(f"{refused} rows or files are refused.  `reviewpipe doctor` and `reviewpipe inspect` say why.")
+    note = {"failed": code, "refused": too_many, "marks": sorted(changes), "unhappy": unhappy}
+    return News((*first, *fresh.values()), tuple(changes), json.dumps(note, sort_keys=True))
+
+
+def _ended(code: int, before: int) -> list[str]:
+    """How the run ended, where the one before ended otherwise."""
+    if code and code != before:
+        return [f"The run failed with exit code {code}.  `reviewpipe doctor` says more."]
+    return ["Runs work again."] if before and not code else []
 
 
 def password(config: Config) -> str:
@@ -132,54 +143,93 @@ def _changes(page: Overview, config: Config) -> Iterator[tuple[str, str]]:
             )
 
 
-def _told(config: Config, today: date, complain: Callable[[str], None]) -> tuple[str, ...]:
-    """The news, noted as told; none where the store cannot be asked."""
-    if not config.store.is_file():
-        return ()
+def _tell(config: Config, today: date, code: int, complain: Callable[[str], None]) -> None:
+    """Send the news; they are noted as told only when they arrived somewhere."""
     try:
-        with Store.open(config.store) as store:
-            found = news(config, store, today)
-            noted = json.dumps({"marks": sorted(found.marks), "unhappy": found.unhappy})
-            if store.meta(TOLD) != noted:
-                store.set_meta(TOLD, noted)
-    except ReviewpipeError as problem:
-        complain(f"The alerts could not ask the store: {problem}")
-        return ()
-    return found.lines
+        found, held = _found(config, today, code)
+        arrived = not found.lines or _send(config, "run failed" if code else "news", found.lines, complain)
+        if arrived and found.note not in ("", held):
+            with Store.open(config.store) as store:
+                store.set_meta(TOLD, found.note)
+    except Exception as problem:  # noqa: BLE001  an alert never changes how a run ends
+        complain(f"The alerts could not ask the store ({type(problem).__name__}).  `reviewpipe doctor` says more.")
+
+
+def _found(config: Config, today: date, code: int) -> tuple[News, str | None]:
+    """The news and the note of what was told; of a store that cannot be asked only how the run ended."""
+    try:
+        if config.store.is_file():
+            with Store.open(config.store) as store:
+                return news(config, store, today, code), store.meta(TOLD)
+    except ReviewpipeError:
+        pass
+    return News(tuple(_ended(code, 0))), None
 
 
 def _ping(config: Config, event: str, complain: Callable[[str], None]) -> None:
     """Tell a service like healthchecks.io that a run began, ended or failed."""
     if config.alerts.ping:
-        _deliver("the ping", lambda: _ask(config, config.alerts.ping.rstrip("/") + event, None), complain)
+        _deliver(config, "the ping", lambda: _ask(config, config.alerts.ping.rstrip("/") + event, None), complain)
 
 
-def _send(config: Config, subject: str, lines: tuple[str, ...], complain: Callable[[str], None]) -> None:
+def _send(config: Config, subject: str, lines: tuple[str, ...], complain: Callable[[str], None]) -> bool:
+    """Whether it arrived anywhere, or there is nothing but a ping to send it by."""
     wanted = config.alerts
+    arrived = []
     if wanted.webhook:
         said = {"practice": config.practice.name, "subject": subject, "text": "\n".join(lines), "lines": list(lines)}
-        _deliver("the webhook", lambda: _ask(config, wanted.webhook, json.dumps(said).encode()), complain)
+        body = json.dumps(said).encode()
+        arrived.append(_deliver(config, "the webhook", lambda: _ask(config, wanted.webhook, body), complain))
     if wanted.email_to:
-        _deliver("the e-mail", lambda: _mail(config, subject, lines), complain)
+        arrived.append(_deliver(config, "the e-mail", lambda: _mail(config, subject, lines), complain))
+    return not arrived or any(arrived)
 
 
-def _deliver(what: str, send: Callable[[], None], complain: Callable[[str], None]) -> None:
+def _deliver(config: Config, what: str, send: Callable[[], None], complain: Callable[[str], None]) -> bool:
     """Try, and once more; an alert that does not arrive is no failure of the run."""
-    for left in reversed(range(TRIES)):
+    why = ""
+    for _ in range(TRIES):
+        try:
+            _within(config.alerts.seconds, send)
+        except ReviewpipeError as problem:
+            why = f": {problem}"
+            break
+        except Exception as problem:  # noqa: BLE001  a server may answer anything, and http.client's errors are no OSErrors
+            why = f" ({type(problem).__name__}).  Check [alerts]."
+        else:
+            return True
+    complain(f"{what} of the alerts was not delivered{why}")
+    return False
+
+
+def _within(seconds: float, send: Callable[[], None]) -> None:
+    """Call `send`, but wait no longer than that.
+
+    A socket's own time limit starts anew with every byte, and looking up a name has none.
+    """
+    from threading import Thread
+
+    outcome: list[Exception | None] = []
+
+    def call() -> None:
         try:
             send()
-        except (OSError, ValueError) as problem:  # connections, time-outs, answers and certificates are all OSErrors
-            if not left:
-                complain(f"{what} of the alerts was not delivered ({type(problem).__name__}).  Check [alerts].")
-        except ReviewpipeError as problem:
-            complain(f"{what} of the alerts was not delivered: {problem}")
-            return
-        else:
-            return
+            outcome.append(None)
+        except Exception as problem:  # noqa: BLE001  told to the caller below
+            outcome.append(problem)
+
+    thread = Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        raise TimeoutError
+    if outcome[0]:
+        raise outcome[0]
 
 
 def _ask(config: Config, url: str, body: bytes | None) -> None:
     """POST JSON, or GET; HTTPError where the answer is anything but a success, a redirect included."""
+    from urllib.error import HTTPError
     from urllib.request import HTTPRedirectHandler, Request, build_opener
 
     class Stay(HTTPRedirectHandler):
@@ -189,8 +239,12 @@ def _ask(config: Config, url: str, body: bytes | None) -> None:
             return None
 
     request = Request(url, data=body, headers={"Content-Type": "application/json"} if body else {})  # noqa: S310  the settings allow https only
-    with build_opener(Stay).open(request, timeout=config.alerts.seconds):
-        pass
+    try:
+        with build_opener(Stay).open(request, timeout=config.alerts.seconds):
+            pass
+    except HTTPError as answer:
+        answer.close()
+        raise
 
 
 def _mail(config: Config, subject: str, lines: tuple[str, ...]) -> None:
@@ -204,18 +258,23 @@ def _mail(config: Config, subject: str, lines: tuple[str, ...]) -> None:
     letter["From"] = wanted.email_from or wanted.email_to
     letter["To"] = wanted.email_to
     letter.set_content("\n".join(lines) + "\n")
+    # A name of its own: smtplib would look up and tell that of this machine.
+    domain = letter["From"].rpartition("@")[2]
     try:
         if wanted.smtp_security == "ssl":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                wanted.smtp_host, wanted.smtp_port, timeout=wanted.seconds, context=ssl.create_default_context()
+                wanted.smtp_host, wanted.smtp_port, domain, timeout=wanted.seconds, context=ssl.create_default_context()
             )
         else:
-            server = smtplib.SMTP(wanted.smtp_host, wanted.smtp_port, timeout=wanted.seconds)
-        with server:
+            server = smtplib.SMTP(wanted.smtp_host, wanted.smtp_port, domain, timeout=wanted.seconds)
+        try:
             if wanted.smtp_security == "starttls":
                 server.starttls(context=ssl.create_default_context())
             if wanted.smtp_user:
                 server.login(wanted.smtp_user, password(config))
             server.send_message(letter)
+        finally:
+            # Not quit(): a server that took the letter and then hangs would get it twice.
+            server.close()
     except smtplib.SMTPException as problem:
         raise OSError(type(problem).__name__) from None

@@ -154,6 +154,7 @@ class Alerts:
     password_file: str = ""
     webhook: str = ""
     ping: str = ""
+    refused_limit: int = 25
     seconds: float = 10
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ that finds nothing new is over in a second and changes nothing, so calling it on
 
 from __future__ import annotations
 
+import os
 import plistlib
 import shlex
 import subprocess
@@ -201,6 +202,9 @@ def install(entry: Entry) -> None:
     if entry.lines:
         _write_crontab([*_others(entry.job), *entry.lines])
         return
+    if any(path.exists() for path in entry.files):
+        for words in entry.off:  # launchd keeps an entry that it has loaded, with its old time
+            _run(words)
     for path, content in entry.files.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -231,9 +235,12 @@ def _for_systemd(word: str) -> str:
 
 
 def _others(job: Job) -> list[str]:
-    """The lines of the crontab that are not of this job."""
-    # Without a crontab this fails, which is no error.
-    held = _call(("crontab", "-l"), may_fail=True)
+    """The lines of the crontab that are not of this job; StoreError where it cannot be read: writing would lose it."""
+    listed = _run(("crontab", "-l"))
+    said = " ".join(listed.stderr.split())
+    if listed.returncode and not any(none in said.lower() for none in ("no crontab", "no such file")):
+        raise StoreError(f"crontab -l failed: {said or f'exit code {listed.returncode}'}.  Nothing was changed.")
+    held = "" if listed.returncode else listed.stdout
     return [line for line in held.splitlines() if not line.endswith(f"# {job.name}")]
 
 
@@ -241,16 +248,29 @@ def _write_crontab(lines: Sequence[str]) -> None:
     _call(("crontab", "-"), "".join(f"{line}\n" for line in lines))
 
 
-def _call(words: Sequence[str], given: str = "", *, may_fail: bool = False) -> str:
-    """What a program of the system answers; StoreError with the next step where it cannot be had."""
+def _call(words: Sequence[str], given: str = "") -> None:
+    """Call a program of the system; StoreError with the next step where that does not work."""
+    done = _run(words, given)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise StoreError(f"{shlex.join(words)} failed: {said[-1] if said else f'exit code {done.returncode}'}")
+
+
+def _run(words: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
+    """What a program of the system answers; what is not UTF-8, as in an old crontab, stays as it is."""
     try:
-        done = subprocess.run(words, input=given, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603  our own words, no shell
+        return subprocess.run(  # noqa: S603  our own words, no shell
+            words,
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            env={**os.environ, "LC_ALL": "C"},  # the tools' own words are looked at
+            timeout=SECONDS,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         raise StoreError(
             f"{words[0]} is not there or does not answer.  Choose another timer, or set it up by hand as "
             "`reviewpipe schedule` shows it without --install."
         ) from None
-    if done.returncode and not may_fail:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise StoreError(f"{shlex.join(words)} failed: {said[-1] if said else f'exit code {done.returncode}'}")
-    return done.stdout if not done.returncode else ""
