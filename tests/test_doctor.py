@@ -42,7 +42,7 @@ def sql(statement):
 def test_a_sound_practice(ready, call):
     code, out, err = call("doctor", "--project", ready)
     assert (code, err) == (0, "")
-    for said in ("version 4", "2 reviews from 1 files", "every file in", "is what the store gives today", "model "):
+    for said in ("version 5", "2 reviews from 1 files", "every file in", "is what the store gives today", "model "):
         assert said in out
     assert findings(ready, call)[0] == 0
 
@@ -57,7 +57,7 @@ def test_a_sound_practice(ready, call):
         (lambda p: (p / "reports/dashboard.html").unlink(), "no dashboard yet", "reviewpipe dashboard"),
         (lambda p: (p / "reports/.dashboard.html.part").touch(), ".dashboard.html.part", "reviewpipe run"),
         (lambda p: (p / "reviewpipe.key.new").touch(), "reviewpipe.key.new", "reviewpipe run"),
-        (sql("INSERT INTO failures VALUES ('c.json', 'it is no JSON')"), "c.json cannot be read", "it is no JSON"),
+        (sql("INSERT INTO failures (path, reason, digest, settings, kind) VALUES ('c.json', 'it is no JSON', '', '', 'unreadable')"), "c.json cannot be read", "it is no JSON"),
     ],
 )  # fmt: skip
 def test_hints(ready, call, change, said, remedy):

@@ -93,6 +93,10 @@ class _Pairs(list[tuple[str, Any]]):
     """A JSON object with all its keys, also those that stand twice."""
 
 
+# What can hold a text; most of a page's values are numbers.
+_HOLDING = (str, bytes, dict, list)
+
+
 def _values(value: Any, place: str) -> Iterator[Piece]:
     """Keys and strings of a JSON value.  A place names objects by number, as a key may itself be a name."""
     if isinstance(value, str):
@@ -104,10 +108,12 @@ def _values(value: Any, place: str) -> Iterator[Piece]:
     elif isinstance(value, _Pairs):
         for number, (key, inner) in enumerate(value, 1):
             yield f"{place}, key {number}", key
-            yield from _values(inner, f"{place}.{number}")
+            if isinstance(inner, _HOLDING):
+                yield from _values(inner, f"{place}.{number}")
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _values(inner, f"{place}[{number}]")
+            if isinstance(inner, _HOLDING):
+                yield from _values(inner, f"{place}[{number}]")
 
 
 def _markup(content: bytes) -> Iterator[Piece]:
