@@ -21,12 +21,11 @@ from reviewpipe.cli.options import configured, project_option, stored
 )
 @project_option
 def command(folder: Path | None, source: Path | None, keep: int | None, project: Path | None, with_key: bool) -> None:  # noqa: FBT001  click's flag
-    """Copy what cannot be made anew, also during a run.
+    """Copy store, consents and your answers; restore them.
 
-    The store, the consents and your answers go into FOLDER/reviewpipe-DATE (default: backups).
-
-    It works while a run writes, and every copy is looked over after writing.  The key is left out: whoever has both can
-    test whether a name is in the store, so keep the key elsewhere.  Your raw files and settings are yours to copy.
+    The copy is FOLDER/reviewpipe-DATE (default folder: backups).  It works while a run writes, and every copy is looked
+    over after writing.  The key is left out: whoever has both can test whether a name is in the store, so keep the key
+    elsewhere.  Your raw files and settings are yours to copy.
 
     \b
     Example:
