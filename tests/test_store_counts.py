@@ -123,6 +123,15 @@ def test_the_migration_makes_what_a_new_store_has(tmp_path):
     assert found[0] == found[1]
 
 
+def slowness():
+    """How many times as long as at rest this machine takes at the moment, by a loop that then takes 0.075 s."""
+    from time import process_time
+
+    start = process_time()
+    sum(number * number for number in range(1_000_000))
+    return max(1.0, (process_time() - start) / 0.075)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "seconds"), [(5_000, 1.5), (1_000_000, 5)])
 def test_pages_of_a_large_store_come_soon_and_stay_small(tmp_path, number, seconds):
@@ -142,5 +151,6 @@ def test_pages_of_a_large_store_come_soon_and_stay_small(tmp_path, number, secon
         for edition in ("owner", "share"):
             start = process_time()
             path = page(settings, today, None, edition)
-            assert process_time() - start < 2 * seconds, (page.__name__, edition)  # machines differ, and are shared
+            taken = process_time() - start
+            assert taken < 2 * seconds * slowness(), (page.__name__, edition)  # machines differ, and are shared
             assert path.stat().st_size < 6_000_000

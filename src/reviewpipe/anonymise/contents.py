@@ -38,6 +38,8 @@ _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA
 _BLANKS = dict.fromkeys("nrtbfv0", " ")
 _LONG_SCRIPT = 500_000
 _LONGEST_BUNDLE = 20_000_000
+# Without one of these a text is shown as it stands.
+_RESOLVED = re.compile("[&\\\\%\u202e]")
 # Right-to-left override: "tenaJ" after it is seen as "Janet".
 _TURNED = re.compile("\u202e([^\u202c\n]*)")
 
@@ -59,7 +61,9 @@ def readings(text: str) -> set[str]:
     Entities, escapes and percent signs may be resolved by a program further down the line, and a sign turns the
     direction of letters around; the letters as they stand count too ("\\nancy").
     """
-    shown = unquote(_unescaped_all(text)) if any(sign in text for sign in "&\\%") else text
+    if not _RESOLVED.search(text):
+        return {text}
+    shown = unquote(_unescaped_all(text))
     return {text, shown, _TURNED.sub(lambda turned: turned[1][::-1], shown)}
 
 
@@ -97,23 +101,33 @@ class _Pairs(list[tuple[str, Any]]):
 _HOLDING = (str, bytes, dict, list)
 
 
-def _values(value: Any, place: str) -> Iterator[Piece]:
+def _values(value: Any, place: str) -> list[Piece]:
     """Keys and strings of a JSON value.  A place names objects by number, as a key may itself be a name."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, bytes):
-        yield place, _decoded(value)
+    found: list[Piece] = []
+    _gather(value, place, found, set())
+    return found
+
+
+def _gather(value: Any, place: str, found: list[Piece], keys: set[str]) -> None:
+    """Add what `value` holds; each of `keys` once, since the objects of a page have the same.
+
+    No generator: each of its values would pass through all levels above it, which was a fifth of a large page's check.
+    """
+    if isinstance(value, str | bytes):
+        found.append((place, _decoded(value) if isinstance(value, bytes) else value))
     elif isinstance(value, dict):
-        yield from _values(_Pairs(value.items()), place)
+        _gather(_Pairs(value.items()), place, found, keys)
     elif isinstance(value, _Pairs):
         for number, (key, inner) in enumerate(value, 1):
-            yield f"{place}, key {number}", key
+            if key not in keys:
+                keys.add(key)
+                found.append((f"{place}, key {number}", key))
             if isinstance(inner, _HOLDING):
-                yield from _values(inner, f"{place}.{number}")
+                _gather(inner, f"{place}.{number}", found, keys)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             if isinstance(inner, _HOLDING):
-                yield from _values(inner, f"{place}[{number}]")
+                _gather(inner, f"{place}[{number}]", found, keys)
 
 
 def _markup(content: bytes) -> Iterator[Piece]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _GAP = re.compile(r"\s{1,40}|[-‐‑_+]|\.")
 
 # Made by machines, of letters by chance: ids in hexadecimal digits ("…619bea33…" names no Bea), hashes of scripts.
+_DIGIT = re.compile(r"[0-9]")
 _MACHINE_MADE = re.compile(
     r"(?<![^\W_])(?=[a-f]*[0-9])[0-9a-f]{16,64}(?![^\W_])|sha(?:256|384|512)-[A-Za-z0-9+/]{43,86}={0,2}"
 )
@@ -34,6 +35,7 @@ _MACHINE_MADE = re.compile(
 # "J a n e t": single letters with one sign between them.  "J@net", "Jan3t": signs and digits between or before letters.
 _SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ .*-][^\W\d_]){3,}(?!\w)")
 _SIGNED = re.compile(r"(?<![\w@$])(?=\w*[@$]\w|[^\W\d_]+[013457][^\W\d_])[\w@$]{4,20}(?![\w@$])")
+_SIGN = re.compile(r"[@$013457]")
 _HEXADECIMAL = re.compile(r"[0-9a-f]+")
 _MEANT = [str.maketrans("@$013457", f"aso{one}east") for one in "il"]
 
@@ -72,7 +74,8 @@ class _Asker:
         """Whether a known name stands in `written`, taken letter by letter."""
         # Letters in circles and of other widths become letters before words are looked for.
         text = written if written.isascii() else visible(unicodedata.normalize("NFKC", written))
-        text = _MACHINE_MADE.sub(" ", text)
+        if _DIGIT.search(text):  # in all that is made by machines, and in few sentences
+            text = _MACHINE_MADE.sub(" ", text)
         opener = False
         for word in set(WORD.findall(text)):
             _, hit, opens = self._words.get(word) or self._look_up(word)
@@ -114,7 +117,7 @@ def _disguised(text: str) -> Iterator[str]:
         letters = spaced.group()[::2]
         # "I" and "a" before or after it are words too.
         yield from (part for part in (letters, letters[1:], letters[:-1], letters[1:-1]) if len(part) >= _SHORTEST)
-    for signed in _SIGNED.finditer(text):
+    for signed in _SIGNED.finditer(text) if _SIGN.search(text) else ():
         word = signed.group()
         letters = "".join(filter(str.isalpha, word))
         by_hand = letters in (letters.lower(), letters.upper(), letters.capitalize())

@@ -79,7 +79,7 @@ def facts(review: Review) -> str:
 
 # So many of the newest reviews are looked at for claims and details: more than a practice gets in years, and for
 # all of a large store it would take longer than the rest of the page.
-ASKED = 500
+ASKED = 300
 
 
 def permitted(review: Review, view: View) -> Permission | None:
