@@ -170,6 +170,8 @@ def main() -> None:
     if "--write" in sys.argv:
         RATIOS.write_text(json.dumps({"reviews": size, "ratios": found}, indent=1) + "\n", encoding="utf-8")
     if "--check" in sys.argv:
+        if not RATIOS.is_file():
+            sys.exit(f"There is no {RATIOS.name} yet.  Write it with: python benchmarks/bench.py --write")
         slower = worse(found, json.loads(RATIOS.read_text(encoding="utf-8"))["ratios"])
         sys.exit("\n".join(["", "Slower than written:", *slower]) if slower else 0)
 
