@@ -43,7 +43,7 @@ def rotate(config: Config, started: datetime) -> Summary:
         if missing:
             raise UsageError(
                 f"{len(missing)} files that were read are no longer in {config.raw} ({', '.join(missing[:5])}), and "
-                "their reviews cannot be given new pseudonyms.  Put them back, from a backup if `retention` removed them."
+                "their reviews cannot be given new pseudonyms.  Put them back, from a copy if `retention` removed them."
             )
         new = anonymise.Key.load_or_create(keys.successor(config))
         read = [rawreviews.cleaned(paths[0], config) for paths in files.values()]
