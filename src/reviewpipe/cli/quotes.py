@@ -111,8 +111,10 @@ def why(review_id: str, theme: str | None, project: Path | None) -> None:
     with Store.open(stored(config)) as store:
         gate = gate_of(config, store, datetime.now(UTC).date())
         (review,) = themes.placed([store.review(store.meant(review_id))], catalogue)
-        told = [f"“{one.passage}”\n    {one.reason}." for one in quotes.refusals(review, theme, gate) if one.passage]
-        told += [f"No quote: {one.reason}." for one in quotes.refusals(review, theme, gate) if not one.passage]
+        told = [
+            f"“{one.passage}”\n    {one.reason}." if one.passage else f"No quote: {one.reason}."
+            for one in quotes.refusals(review, theme, gate)
+        ]
         answer = "\n".join(told) or "Each of its passages may be offered; `reviewpipe quotes` shows the best."
         publish.check({"quotes.why": answer.encode()}, config, store)
     click.echo(answer)
