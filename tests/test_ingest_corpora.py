@@ -123,7 +123,7 @@ def check_csv(content, twins):
     """Cells as they come out of the table's reader, when the owner says which column is which field."""
     headers = list(twins[0])
     columns = dict(zip(FIELDS, headers, strict=False))
-    found = tables.read_csv(io.StringIO(content, newline=""), columns).rows
+    found = tables.read_csv(list(io.StringIO(content, newline="")), columns).rows
     expected = [{field: twin[header] for field, header in columns.items() if twin[header]} for twin in twins]
     assert [{field: row[field] for field in columns if field in row} for row in found] == expected
 

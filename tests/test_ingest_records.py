@@ -78,7 +78,7 @@ def test_lines_that_are_no_json_are_refused():
         ],
         {},
     )
-    assert (len(found.rows), [reject.row for reject in found.rejects]) == (1, [3])
+    assert (found.size, [reject.row for reject in found.rejects]) == (1, [3])
     with pytest.raises(UnreadableError):
         read_jsonl(["{oops\n"], {})
 

@@ -9,7 +9,7 @@ from reviewpipe.ingest.tables import delimiter_of, read_csv, read_workbook
 
 
 def rows_of(text, overrides=None):
-    return read_csv(io.StringIO(text, newline=""), overrides or {}).rows
+    return list(read_csv(list(io.StringIO(text, newline="")), overrides or {}).rows)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -78,8 +78,8 @@ def test_the_owner_may_name_columns():
 
 
 def test_a_quotation_mark_never_closed_is_a_reject():
-    found = read_csv(io.StringIO('Name,Review\nAda,Calm and kind\nBo,"' + "x y\n" * 40_000, newline=""), {})
-    assert (len(found.rows), [reject.row for reject in found.rejects]) == (1, [3])
+    found = read_csv(list(io.StringIO('Name,Review\nAda,Calm and kind\nBo,"' + "x y\n" * 40_000, newline="")), {})
+    assert (found.size, [reject.row for reject in found.rejects]) == (1, [3])
 
 
 def test_row_numbers_are_no_ids():
@@ -132,15 +132,15 @@ def test_lines_of_a_title_may_stand_above_the_headings():
 
 
 def test_a_line_of_totals_is_a_reject():
-    found = read_csv(io.StringIO("Name,Stars,Review\nAda,5,Calm and kind\nAverage,4.8,\n"), {})
-    assert (len(found.rows), [reject.reason for reject in found.rejects]) == (1, ["a line of totals, not a review"])
+    found = read_csv(list(io.StringIO("Name,Stars,Review\nAda,5,Calm and kind\nAverage,4.8,\n")), {})
+    assert (found.size, [reject.reason for reject in found.rejects]) == (1, ["a line of totals, not a review"])
 
 
 HEADERLESS = "3/14/2026;Ada;5;They were calm and kind to me.\n3/2/2026;Bo;4;I left with a warmer, looser back.\n"
 
 
 def test_a_table_without_headings_is_read_by_what_it_holds():
-    found = read_csv(io.StringIO(HEADERLESS), {})
+    found = read_csv(list(io.StringIO(HEADERLESS)), {})
     assert [(row["row"], row["author"], row["date"], row["rating"]) for row in found.rows] == [
         (1, "Ada", "3/14/2026", "5"),
         (2, "Bo", "3/2/2026", "4"),
@@ -185,7 +185,7 @@ def test_repeated_headings_are_all_read():
         header + "1/2/2026,Calm and quiet,Parking was hard to find,Kind and clear,Loved the tea and the light\n"
     )
     assert row["text"] == "Calm and quiet\n\nKind and clear"
-    found = read_csv(io.StringIO(header + "1/2/2026,a b c,,d e f,x\n"), {})
+    found = read_csv(list(io.StringIO(header + "1/2/2026,a b c,,d e f,x\n")), {})
     assert [role.place for role in found.roles].count("Other") == 2
     assert list(found.filled.items())[2] == ("Other", True)
 
@@ -197,7 +197,7 @@ def test_consent_and_contact_are_kept_out_of_the_text():
 
 
 def test_cells_beyond_the_last_heading_have_a_role():
-    found = read_csv(io.StringIO("Name,Review\nAda,Calm and kind,stray\n"), {})
+    found = read_csv(list(io.StringIO("Name,Review\nAda,Calm and kind,stray\n")), {})
     assert [(role.place, role.role) for role in found.roles] == [
         ("Name", "author"),
         ("Review", "text"),

@@ -56,8 +56,9 @@ def command(file: Path | None, jsonl: bool, explain: bool, as_of: datetime | Non
         return
     reading = ingest.read(file, config, as_of=day)
     if jsonl:
-        for row in records(reading.batch.reviews):
-            print_json({name: row[name] for name in FIELDS})
+        for batch in reading.batches:
+            for row in records(batch.reviews):
+                print_json({name: row[name] for name in FIELDS})
         return
     click.echo(f"{printable(file)}: {_summary(reading)}")
     for line in (*(_explained(reading) if explain else ()), *_guessed(reading, file, config)):

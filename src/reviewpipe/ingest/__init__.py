@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from reviewpipe.config import Config, Source
 from reviewpipe.errors import InputError, UnreadableError
 from reviewpipe.ingest import archives, decoding, fields, kinds, mails, parts, platforms
+from reviewpipe.ingest.facts import Facts
 from reviewpipe.ingest.raw import Raw, on_disk
-from reviewpipe.ingest.reading import Found, Reading, printable
-from reviewpipe.ingest.rows import Setting, batch_of
+from reviewpipe.ingest.reading import Again, Found, Reading, printable
+from reviewpipe.ingest.rows import Setting, Understanding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -84,9 +85,20 @@ def _read_one(raw: Raw, kind: str, asked: Asked) -> Reading:
         fallback_order="MDY" if config.practice.jurisdiction.upper().startswith("US") else "DMY",
         config=config,
     )
-    batch, notes = batch_of(found, setting)
-    roles, whole = (*found.roles, *notes), form.whole if form else ""
-    return Reading(kind, found.form, source, setting.visibility, batch, roles, found.filled, whole)
+    facts = found.facts or Facts.of(found.rows)
+    understanding = Understanding(found, facts, setting)
+    return Reading(
+        kind=kind,
+        form=found.form,
+        source=source,
+        visibility=setting.visibility,
+        batches=Again(understanding.batches),
+        size=facts.count,
+        columns=found.roles,
+        notes=Again(understanding.notes),
+        filled=found.filled,
+        whole=form.whole if form else "",
+    )
 
 
 def _read_text(raw: Raw, _: Overrides) -> Found:
@@ -110,14 +122,14 @@ def _read_json(raw: Raw, columns: Overrides) -> Found:
 def _read_jsonl(raw: Raw, columns: Overrides) -> Found:
     from reviewpipe.ingest import records
 
-    return records.read_jsonl(decoding.lines_of(raw), columns)
+    return records.read_jsonl(Again(partial(decoding.lines_of, raw)), columns)
 
 
 def _read_csv(raw: Raw, columns: Overrides) -> Found:
     from reviewpipe.ingest import tables
 
     # newline="" leaves line ends inside of quoted cells to the csv module.
-    return tables.read_csv(decoding.lines_of(raw, newline=""), columns)
+    return tables.read_csv(Again(partial(decoding.lines_of, raw, newline="")), columns)
 
 
 def _read_workbook(raw: Raw, columns: Overrides) -> Found:

@@ -54,23 +54,33 @@ class Moment:
 UNKNOWN = Moment(None, "none")
 
 
-def resolve(values: Sequence[Any], *, as_of: date, order: Order | None = None, fallback: Order = "MDY") -> list[Moment]:
+def resolve(
+    values: Sequence[Any],
+    *,
+    as_of: date,
+    order: Order | None = None,
+    fallback: Order = "MDY",
+    unread: set[str] | None = None,
+) -> list[Moment]:
     """A Moment for each value of a column: text, number, date or None.
 
     `order` is the order of 3/4/2026 where it is known; else the whole column decides, and `fallback` if it cannot.
     `as_of` is the day on which the file was made: "2 months ago" counts from there, and nothing is later.
+    `unread` remembers what no language read, where a column comes in several parts.
     A time without a zone stays without one.
     """
+    unread = set() if unread is None else unread
     keys = [(type(value), value if isinstance(value, str | int | float | date) else None) for value in values]
     plain = {key: _plain(value) if isinstance(value := key[1], str) else value for key in dict.fromkeys(keys)}
     order = order or order_of((v for v in plain.values() if isinstance(v, str)), as_of=as_of, fallback=fallback)
-    moments, unread = {}, 0
+    moments = {}
     for key, value in plain.items():
         moment = _figured(value, order)
-        if moment is None and isinstance(value, str) and unread < MOST_UNREAD:
+        if moment is None and isinstance(value, str) and value not in unread and len(unread) < MOST_UNREAD:
             found = read_words(value, order, as_of)
             moment = _second(found[0], found[1]) if found else None
-            unread += moment is None
+            if moment is None:
+                unread.add(value)
         moments[key] = _checked(moment or UNKNOWN, as_of)
     return [moments[key] for key in keys]
 
@@ -85,6 +95,13 @@ def _plain(text: str) -> str:
     if ": " in text or text.endswith(")"):
         text = AROUND.sub("", text)
     return text if len(text) <= LONGEST else ""
+
+
+def figures(text: str) -> str | None:
+    """The date in figures with which `text` begins, such as 3/14/2026, whose order may be in doubt; else None."""
+    plain = _plain(text)
+    match = NUMERIC.match(plain)
+    return plain[: match.end(4)] if match else None
 
 
 def order_of(texts: Iterable[str], *, as_of: date, fallback: Order) -> Order:

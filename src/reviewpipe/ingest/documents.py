@@ -50,7 +50,7 @@ def read_docx(raw: Raw, overrides: Mapping[str, str]) -> Found:
             if isinstance(block, str):
                 words.append(block)
             else:
-                found.append(tables.read_rows(iter(block), overrides))
+                found.append(tables.read_rows(block, overrides))
         except NotReviewsError:
             words += ["\n\n".join(cell for cell in row if cell.strip()) for row in block]
     # Where empty lines stand between them, the others belong together.
@@ -69,7 +69,7 @@ def _bounded(blocks: Iterator[str | Rows]) -> Iterator[str | Rows]:
 
 
 def _together(found: Sequence[Found]) -> Found:
-    main = max(found, key=lambda one: len(one.rows))
+    main = max(found, key=lambda one: one.size)
     rows = [row for one in found for row in one.rows]
     rejects = tuple(reject for one in found for reject in one.rejects)
     return Found(main.form, rows, tuple(role for one in found for role in one.roles), rejects, main.filled)

@@ -51,7 +51,7 @@ def read_html(markup: str) -> Found:
     lines = _answered(cards.assign(entries.labelled(_declared_only(read), elements), elements))
     findings, reasons = testimonials.find(lines)
     shown = repeats.without_repeats([{**f.row, "row": walk.places[f.pieces[0][0]][0]} for f in findings])
-    rows = repeats.without_repeats(linked.united(declared.rows, shown))
+    rows = repeats.without_repeats(linked.united(list(declared.rows), shown))
     roles = {piece: role for f in findings for piece, role in reversed(f.pieces)}
     return Found("html_page", rows, tuple(_explained(walk, roles, reasons | walk.left)), declared.rejects)
 

@@ -37,7 +37,7 @@ def read_parts(parts: Iterable[Raw], read: Callable[[Raw], Reading], allowance: 
             first = seen.setdefault(_mark(part), number)
             if first != number:
                 raise NotReviewsError(f"the same content as part {first}")
-            outcomes[number] = read(part)
+            outcomes[number] = read(part).held()
         except InputError as problem:
             allowance.check()
             # A new one, for the old one knows the frames that it passed and so holds their memory.
@@ -76,9 +76,17 @@ def together(kind: str, outcomes: Mapping[int, Outcome]) -> Reading:
         sizes[one.form, one.source, one.visibility] += _size(one)
     form, source, visibility = max(sizes, key=lambda key: sizes[key])
     batch = Batch(_tables(readings.values()), tuple(_rejects(outcomes)))
-    filled = max(readings.values(), key=_size).filled
-    roles = tuple(_roles(outcomes))
-    return Reading(kind, form, source, visibility, batch, roles, filled, _whole(outcomes))
+    return Reading(
+        kind=kind,
+        form=form,
+        source=source,
+        visibility=visibility,
+        batches=(batch,),
+        size=sum(one.size for one in readings.values()),
+        columns=tuple(_roles(outcomes)),
+        filled=max(readings.values(), key=_size).filled,
+        whole=_whole(outcomes),
+    )
 
 
 def _whole(outcomes: Mapping[int, Outcome]) -> Literal["", "file"]:

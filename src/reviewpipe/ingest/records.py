@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from reviewpipe.errors import NotReviewsError, UnreadableError
 from reviewpipe.ingest import columns, keyed
+from reviewpipe.ingest.facts import Facts
 from reviewpipe.ingest.fields import (
     Form,
     field_at,
@@ -24,12 +25,12 @@ from reviewpipe.ingest.fields import (
     types_of,
 )
 from reviewpipe.ingest.looks import is_no_answer
-from reviewpipe.ingest.reading import Found
+from reviewpipe.ingest.reading import Again, Found
 from reviewpipe.ingest.roles import ABOUT_PLACE, Tally, count_of, keys_of, reason_of, role_of
 from reviewpipe.schema import Reject, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 # Real exports nest six or seven levels deep; what lies deeper than this is no review.
 DEEPEST = 24
@@ -58,22 +59,37 @@ def read_json(text: str, overrides: Mapping[str, str]) -> Found:
 
 
 def read_jsonl(lines: Iterable[str], overrides: Mapping[str, str]) -> Found:
-    """Reviews of a file with one JSON value a line; a broken line is a reject, a file of broken lines is an error."""
-    finder, rejects, sound = Finder(form_by_owner(overrides)), [], 0
+    """Reviews of a file with one JSON value a line; a broken line is a reject, a file of broken lines is an error.
+
+    The lines are gone through more than once, and so are the rows of what is found.
+    """
+    own = form_by_owner(overrides)
+    finder, facts, broken = Finder(own), Facts(), list[Reject]()
+    for rows in _by_line(lines, finder, broken.append):
+        facts.add(rows)
+    if finder.sound == 0:
+        raise UnreadableError("no line of it is valid JSON.  Fetch the file again from where it came")
+    found = finder.found()
+    found = replace(found, rejects=(*found.rejects, *broken))
+    if not facts.count:  # no form fitted: the rows were guessed, and are held
+        return found
+    return replace(found, facts=facts, rows=Again(lambda: chain.from_iterable(_by_line(lines, Finder(own)))))
+
+
+def _by_line(
+    lines: Iterable[str], finder: Finder, refuse: Callable[[Reject], None] = lambda _: None
+) -> Iterator[list[dict[str, Any]]]:
+    """The reviews of each line; of one that is broken, a reject to be noted."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             document = parse(line)
         except UnreadableError:
-            rejects.append(Reject(number, "the line is no valid JSON"))
+            refuse(Reject(number, "the line is no valid JSON"))
             continue
-        sound += 1
         finder.search(document, number)
-    if not sound:
-        raise UnreadableError("no line of it is valid JSON.  Fetch the file again from where it came")
-    found = finder.found()
-    return replace(found, rejects=(*found.rejects, *rejects))
+        yield finder.taken()
 
 
 def parse(text: str) -> Any:
@@ -137,25 +153,31 @@ class Finder:
         self.wrong: str = ""
         self.empty = False
         self.known: dict[str, dict[str, Any]] = {}
-        self.count = 0
+        self.count = self.sound = 0
 
     def search(self, document: object, line: int | None = None) -> None:
         """Take in one document; `line` is its place in a file of lines."""
+        self.sound += 1
         self.known = {record["@id"]: record for record in _objects(document) if _is_named(record)}
         self._walk(document, line, ())
+
+    def taken(self) -> list[dict[str, Any]]:
+        """The rows found so far, which are dropped here."""
+        rows, self.rows = self.rows, []
+        return rows
 
     def found(self) -> Found:
         """All that was found; NotReviewsError where that is nothing, and nothing could have been."""
         if not self.forms and not self.wrong and (guess := self._guess()):
             return guess
-        if not self.rows and not self.rejects and not self.empty:
+        if not self.forms and not self.rejects and not self.empty:
             raise NotReviewsError(
                 f"it holds {self.wrong}" if self.wrong else "nothing in it looks like a review.  Is it the right file?"
             )
         if not self.forms:
             return Found("empty", [], (), tuple(self.rejects))
         form = self.forms.most_common(1)[0][0]
-        roles = (*itertools.chain.from_iterable(map(self._roles, self.forms)), *_beside(self.loose))
+        roles = (*chain.from_iterable(map(self._roles, self.forms)), *_beside(self.loose))
         filled = {key: count > 0 for keys in self.keys.values() for key, count in keys.items()}
         return Found(form.name, self.rows, roles, tuple(self.rejects), filled)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -9,21 +10,25 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reviewpipe.ingest import dates, notes, ratings
 from reviewpipe.ingest.envelopes import unwrapped
+from reviewpipe.ingest.facts import DAYS
 from reviewpipe.ingest.looks import is_gone, is_shown
 from reviewpipe.ingest.platforms import platform_of, visibility_of
 from reviewpipe.schema import Batch, Reject, columns_after
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from reviewpipe.config import Config
+    from reviewpipe.ingest.facts import Facts
     from reviewpipe.ingest.fields import Form
     from reviewpipe.ingest.reading import Found
     from reviewpipe.schema import Role, Visibility
 
     Row = Mapping[str, Any]
 
+# Reviews that go through the stages together: the more, the less each costs; the fewer, the less memory they take.
+BATCH = 5000
 # An e-mail address, as it stands behind a name or in its place.
 ADDRESS = re.compile(r"[<(\[]?(?:mailto:)?[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.[^\s@<>()\[\]]+[>)\]]?")
 BADGE = re.compile(r"\s*\(verified [a-z ]{1,30}\)$", re.IGNORECASE)
@@ -46,35 +51,80 @@ class Setting:
     config: Config
 
 
-def batch_of(found: Found, setting: Setting) -> tuple[Batch, tuple[Role, ...]]:
-    """The rows of `found` as the table after ingest, and how they were read; rows in = reviews + rejects."""
-    import pandas as pd
+class Understanding:
+    """How the rows of one file are understood.  A class, because it goes through them in parts, and twice at times."""
 
-    rows, form = found.rows, setting.form
-    days, marks = [row.get("date") for row in rows], [row.get("rating") for row in rows]
-    moments = dates.resolve(days, as_of=setting.as_of, order=setting.order, fallback=setting.fallback_order)
-    stars = ratings.resolve(
-        marks,
-        [row.get("best_rating") for row in rows],
-        scale=(form.scale or 5.0) if form else None,
-        best=form.best if form else "high",
-    )
-    columns = _texts(rows, setting) | {
-        "posted_on": [moment.posted_on for moment in moments],
-        "updated_on": _updated(rows, setting),
-        "date_precision": [moment.precision for moment in moments],
-        "rating": [star.stars for star in stars],
-        "rating_given": [star.given for star in stars],
-        "recommended": [ratings.recommended(row.get("recommended")) for row in rows],
-        "row": [row["row"] for row in rows],
-    }
-    reasons = _reasons(rows, moments, columns)
-    table = pd.DataFrame({name: pd.Series(columns.pop(name), dtype=_kind(name)) for name in columns_after("ingest")})
-    rejects = [Reject(row["row"], reason) for row, reason in zip(rows, reasons, strict=True) if reason]
-    if rejects:
-        table = table[[not reason for reason in reasons]].reset_index(drop=True)
-    everything = tuple(sorted([*found.rejects, *rejects], key=lambda reject: reject.row))
-    return Batch(table, everything), (*notes.on_dates(days, moments, setting), *notes.on_stars(marks, stars, setting))
+    def __init__(self, found: Found, facts: Facts, setting: Setting) -> None:
+        self.found, self.facts, self.setting = found, facts, setting
+        self._unread: dict[str, set[str]] = {name: set() for name in DAYS}
+        self._scale = ratings.scale_of(list(facts.numbers.elements())) if setting.form is None else setting.form.scale
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows as tables after ingest, at least one; rows in = reviews + rejects.
+
+        What the reader refused is told with the first.
+        """
+        rejects = self.found.rejects
+        for rows in _several(self.found.rows):
+            batch = self._batch(rows)
+            yield Batch(batch.reviews, tuple(sorted([*rejects, *batch.rejects], key=lambda reject: reject.row)))
+            rejects = ()
+
+    def notes(self) -> Iterator[Role]:
+        """How the dates and stars were read."""
+        noted = notes.Noted()
+        for rows in _several(self.found.rows):
+            noted.add([row.get("date") for row in rows], self._moments(rows, "date"))
+            noted.add_stars([row.get("rating") for row in rows], self._stars(rows))
+        yield from noted.roles(self.facts, self.setting)
+
+    def _batch(self, rows: Sequence[Row]) -> Batch:
+        import pandas as pd
+
+        moments, stars = self._moments(rows, "date"), self._stars(rows)
+        columns = _texts(rows, self.setting) | {
+            "posted_on": [moment.posted_on for moment in moments],
+            "updated_on": [moment.posted_on for moment in self._moments(rows, "updated")],
+            "date_precision": [moment.precision for moment in moments],
+            "rating": [star.stars for star in stars],
+            "rating_given": [star.given for star in stars],
+            "recommended": [ratings.recommended(row.get("recommended")) for row in rows],
+            "row": [row["row"] for row in rows],
+        }
+        reasons = _reasons(rows, moments, columns)
+        table = pd.DataFrame(
+            {name: pd.Series(columns.pop(name), dtype=_kind(name)) for name in columns_after("ingest")}
+        )
+        rejects = [Reject(row["row"], reason) for row, reason in zip(rows, reasons, strict=True) if reason]
+        if rejects:
+            table = table[[not reason for reason in reasons]].reset_index(drop=True)
+        return Batch(table, tuple(rejects))
+
+    def _moments(self, rows: Sequence[Row], name: str) -> list[dates.Moment]:
+        """When rows were written, or edited last; the order of day and month is that of the whole file."""
+        given = [row.get(name) for row in rows]
+        if not any(given):
+            return [dates.UNKNOWN] * len(rows)
+        told = self.setting
+        order = told.order or dates.order_of(self.facts.days[name], as_of=told.as_of, fallback=told.fallback_order)
+        return dates.resolve(given, as_of=told.as_of, order=order, unread=self._unread[name])
+
+    def _stars(self, rows: Sequence[Row]) -> list[ratings.Stars]:
+        form = self.setting.form
+        return ratings.resolve(
+            [row.get("rating") for row in rows],
+            [row.get("best_rating") for row in rows],
+            scale=self._scale or 5.0,
+            best=form.best if form else "high",
+        )
+
+
+def _several(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """So many rows as are worked on together, at least one time."""
+    stream = iter(rows)
+    yield list(itertools.islice(stream, BATCH))
+    while some := list(itertools.islice(stream, BATCH)):
+        yield some
 
 
 def _reasons(rows: Sequence[Row], moments: Sequence[dates.Moment], columns: Mapping[str, Sequence[Any]]) -> list[str]:
@@ -89,15 +139,6 @@ def _reasons(rows: Sequence[Row], moments: Sequence[dates.Moment], columns: Mapp
         else:
             reasons.append(moment.reason)
     return reasons
-
-
-def _updated(rows: Sequence[Row], setting: Setting) -> list[str | None]:
-    """The day of the last edit, where the file says it."""
-    if not any("updated" in row for row in rows):
-        return [None] * len(rows)
-    given = [row.get("updated") for row in rows]
-    edits = dates.resolve(given, as_of=setting.as_of, order=setting.order, fallback=setting.fallback_order)
-    return [edit.posted_on for edit in edits]
 
 
 def _kind(name: str) -> Any:

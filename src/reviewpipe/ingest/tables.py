@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from reviewpipe.errors import NotReviewsError, UnreadableError
 from reviewpipe.ingest import columns, fields, records
+from reviewpipe.ingest.facts import Facts
 from reviewpipe.ingest.looks import is_blank, is_no_answer, is_total
-from reviewpipe.ingest.reading import Found
+from reviewpipe.ingest.reading import Again, Found
 from reviewpipe.ingest.roles import ABOUT_PLACE, Tally, reason_of
 from reviewpipe.schema import Reject
 
@@ -45,7 +46,6 @@ ESCAPED = re.compile(r"\A'(?=[=+\-@\t\r])")
 # How Apify writes a list into the columns of a table.
 NUMBERED = re.compile(r"reviews/(\d+)/(.+)")
 SECOND_HEADER = frozenset(("response", "open-ended response", ""))
-RECURRING = ("date", "updated", "rating", "recommended", "language", "platform", "public")
 # As many headings as a person looks through in a message.
 MOST_SHOWN = 30
 NO_REVIEWS = (
@@ -72,15 +72,23 @@ class _Plan:
 
 
 def read_csv(lines: Iterable[str], overrides: Mapping[str, str]) -> Found:
-    """Reviews of a text table; `overrides` name the column of a field where the owner has said so."""
+    """Reviews of a text table; `overrides` name the column of a field where the owner has said so.
+
+    The lines are gone through more than once, and so are the rows of what is found.
+    """
+    head = list(itertools.islice(lines, 200))
+    declared = re.match(r"\ufeff?sep=(.)$", head[0].strip()) if head else None
+    delimiter = declared[1] if declared else delimiter_of("".join(head))
+    return read_rows(Again(lambda: _cells(lines, delimiter, skipped=bool(declared))), overrides)
+
+
+def _cells(lines: Iterable[str], delimiter: str, *, skipped: bool) -> Iterator[Cells]:
+    """The rows of a text table; the first is empty where its line says something else."""
     stream = iter(lines)
-    head = list(itertools.islice(stream, 200))
+    if skipped:
+        stream = itertools.chain(["\n"], itertools.islice(stream, 1, None))
     try:
-        if head and re.match(r"\ufeff?sep=.$", head[0].strip()):
-            delimiter, head[0] = head[0].strip()[-1], "\n"
-        else:
-            delimiter = delimiter_of("".join(head))
-        return read_rows(csv.reader(itertools.chain(head, stream), delimiter=delimiter), overrides)
+        yield from csv.reader(stream, delimiter=delimiter)
     except csv.Error as problem:
         raise UnreadableError(f"it is no table: {problem}.  Is a quotation mark never closed?") from None
 
@@ -117,22 +125,21 @@ def read_workbook(book: Path | BinaryIO, overrides: Mapping[str, str]) -> Found:
     found = []
     for sheet in sheets:
         try:
-            found.append(read_rows(iter(sheet), overrides))
+            found.append(read_rows(sheet, overrides))
         except NotReviewsError:
             continue  # a sheet of settings or totals beside the reviews
     if not found:
         raise NotReviewsError(NO_REVIEWS)
-    main = max(found, key=lambda one: len(one.rows))
+    main = max(found, key=lambda one: one.size)
     rejects = tuple(reject for one in found for reject in one.rejects)
     return Found(main.form, [row for one in found for row in one.rows], main.roles, rejects, main.filled)
 
 
-def read_rows(rows: Iterator[Cells], overrides: Mapping[str, str]) -> Found:
+def read_rows(table: Iterable[Cells], overrides: Mapping[str, str]) -> Found:
     """Reviews of a table's rows, the header among the first.  A row with nothing in it is no row."""
-    head = [(number, row) for number, row in enumerate(itertools.islice(rows, SAMPLE), start=1) if not _is_empty(row)]
+    head = [(number, row) for number, row in enumerate(itertools.islice(table, SAMPLE), start=1) if not _is_empty(row)]
     if max((len(row) for _, row in head), default=0) > MOST_COLUMNS:
         raise NotReviewsError(f"its lines have more than {MOST_COLUMNS} columns.  Is it the right file?")
-    rest = ((number, row) for number, row in enumerate(rows, start=SAMPLE + 1) if not _is_empty(row))
     # Lines of a title or a period may stand above the headings: the line with most headings that we know comes first.
     for at in sorted(range(min(len(head), DEEPEST_HEADER)), key=lambda at: -columns.count_known(head[at][1])):
         header = head[at][1]
@@ -140,9 +147,9 @@ def read_rows(rows: Iterator[Cells], overrides: Mapping[str, str]) -> Found:
         body = [row for _, row in head[at + 1 :]]
         if plan := _plan(headings, body, overrides):
             first = at + 1 + (at + 1 < len(head) and _is_second_header(head[at + 1][1]))
-            return _gather(itertools.chain(head[first:], rest), headings, plan)
+            return _gather(_Body(table, head[first - 1][0], plan), headings)
     if (found := columns.guess_without_headers(_short([row for _, row in head]))) is not None:
-        return _gather(itertools.chain(head, rest), [""] * len(head[0][1]), _guessed(found))
+        return _gather(_Body(table, 0, _guessed(found)), [""] * len(head[0][1]))
     raise NotReviewsError(_advice([row for _, row in head], overrides))
 
 
@@ -184,33 +191,56 @@ def _is_second_header(row: Cells) -> bool:
     return "open-ended response" in words or (words.count("response") >= 2 and set(words) <= SECOND_HEADER)
 
 
-def _gather(rows: Iterator[tuple[int, Cells]], headings: Sequence[str], plan: _Plan) -> Found:
-    found: list[dict[str, Any]] = []
-    rejects: list[Reject] = []
-    tally = Tally(headings, plan.answers)
-    known: dict[str, dict[str, str]] = {name: {} for name, _ in plan.columns.values() if name in RECURRING}
-    while chunk := list(itertools.islice(rows, SAMPLE)):
-        tally.add([cells for _, cells in chunk], is_no_answer)
+@dataclass(frozen=True)
+class _Body:
+    """The rows of a table below its headings, which are the first `above` rows."""
+
+    table: Iterable[Cells]
+    above: int
+    plan: _Plan
+
+    def chunks(self) -> Iterator[list[tuple[int, Cells]]]:
+        """Rows with something in them and their numbers, some at a time."""
+        numbered = itertools.islice(enumerate(self.table, start=1), self.above, None)
+        rows = ((number, row) for number, row in numbered if not _is_empty(row))
+        while chunk := list(itertools.islice(rows, SAMPLE)):
+            yield chunk
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """What is found in them, without what is refused."""
+        for chunk in self.chunks():
+            yield from (one for one in self.read(chunk) if not isinstance(one, Reject))
+
+    def read(self, chunk: Iterable[tuple[int, Cells]]) -> Iterator[dict[str, Any] | Reject]:
+        """What is found in some rows; a row may hold several reviews."""
         for number, cells in chunk:
-            row = plan.row_of(cells)
+            row = self.plan.row_of(cells)
             if "nested" in row:
-                found += [{**inner, "row": number} for inner in row["nested"]]
-                rejects += [Reject(number, "its cell of reviews is no valid JSON")] * row["broken"]
+                yield from ({**inner, "row": number} for inner in row["nested"])
+                yield from [Reject(number, "its cell of reviews is no valid JSON")] * row["broken"]
             elif "text" not in row and is_total(cells, row):
-                rejects.append(Reject(number, "a line of totals, not a review"))
+                yield Reject(number, "a line of totals, not a review")
             elif _is_endless(row.get("text")):
-                rejects.append(Reject(number, "longer than any review: is a quotation mark never closed?"))
+                yield Reject(number, "longer than any review: is a quotation mark never closed?")
             else:
-                found.append(_finished(row, number, known))
-    return Found(plan.form, found, tally.roles(plan.columns, plan.otherwise), tuple(rejects), tally.is_filled())
+                yield _finished(row, number)
 
 
-def _finished(row: dict[str, Any], number: int, known: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """The row with its number; what recurs in a column is kept in memory once."""
-    for field, values in known.items():
-        value = row.get(field)
-        if isinstance(value, str):
-            row[field] = values.setdefault(value, value)
+def _gather(body: _Body, headings: Sequence[str]) -> Found:
+    """Go through all rows once, for what they say together; the rows themselves are read anew when they are needed."""
+    rejects: list[Reject] = []
+    tally, facts, plan = Tally(headings, body.plan.answers), Facts(), body.plan
+    for chunk in body.chunks():
+        tally.add([cells for _, cells in chunk], is_no_answer)
+        read = list(body.read(chunk))
+        facts.add(one for one in read if not isinstance(one, Reject))
+        rejects += [one for one in read if isinstance(one, Reject)]
+    roles = tally.roles(plan.columns, plan.otherwise)
+    return Found(plan.form, Again(body.rows), roles, tuple(rejects), tally.is_filled(), facts)
+
+
+def _finished(row: dict[str, Any], number: int) -> dict[str, Any]:
+    """The row with its number, and without the mark that a spreadsheet set before its text."""
     text = row.get("text")
     if isinstance(text, str) and text[0] == "'":
         row["text"] = ESCAPED.sub("", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from reviewpipe.store.database import NAMELESS
@@ -9,7 +10,7 @@ from reviewpipe.store.merging import LONG_TEXT
 from reviewpipe.store.reading import BY_REVIEW, Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from reviewpipe.schema import Label
 
@@ -113,20 +114,21 @@ class Forgetting(Readers):
         )
         return marks + [mark for person, words, text in said for mark in _marks_of_words(person, words, text)]
 
-    def _count_themes(self, review_id: str, by: Literal[-1, 1]) -> None:
-        """Take what a review says of its themes out of the counts, before that changes, or add it, after that."""
-        of_it = BY_REVIEW.format("(SELECT * FROM themes WHERE review_id = ?)")
+    def _count_themes(self, review_ids: Collection[str], by: Literal[-1, 1]) -> None:
+        """Take what reviews say of their themes out of the counts, before that changes, or add it, after that."""
+        of_them = BY_REVIEW.format("(SELECT themes.* FROM json_each(?) CROSS JOIN themes ON review_id = value)")
         self._all(
             f"""
             INSERT INTO theme_counts
-            SELECT coalesce(month, ''), theme, polarity, coalesce(direction, ''), ? FROM ({of_it}) WHERE true
+            SELECT coalesce(month, ''), theme, polarity, coalesce(direction, ''), ? * count(*) FROM ({of_them})
+            WHERE true GROUP BY 1, 2, 3, 4
             ON CONFLICT DO UPDATE SET n = n + excluded.n
             """,  # noqa: S608  our own words
-            (by, review_id),
+            (by, json.dumps(list(review_ids))),
         )
 
     def _remove(self, review_id: str) -> None:
-        self._count_themes(review_id, -1)
+        self._count_themes([review_id], -1)
         for table in OF_A_REVIEW:
             self._all(f"DELETE FROM {table} WHERE review_id = ?", (review_id,))  # noqa: S608  our table names
 

@@ -1,0 +1,225 @@
+"""Each opinion once: the rows of files become reviews, with all that is known of where each stands."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from reviewpipe.store import merging
+from reviewpipe.store.forgetting import Forgetting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reviewpipe.schema import ThemeHit
+
+    Row = dict[str, Any]
+    Told = tuple[Row, Sequence[ThemeHit]]
+    Kept = Literal["new", "edited", "duplicate", "again"]
+
+# Columns of the table `reviews`: what its best place says, and what the version says that is kept.
+ORIGIN = ("source", "visibility", "posted_on", "date_precision", "person")
+CONTENT = (
+    "rating", "rating_given", "recommended", "language", "text", "original", "truncated", "words", "score", "sentiment",
+    "updated_on", "said_on", "seen_on", "settings",
+)  # fmt: skip
+HELD = (*ORIGIN, "month", *CONTENT, "reply", "replied_on")
+VERSION = ("rating", "text", "score", "sentiment", "words", "updated_on", "said_on", "settings")
+
+SAME_WORDS = """
+    SELECT review_id, source FROM reviews
+    WHERE words = :words AND (
+      (source <> :source AND (person = :person OR length(text) >= :long))
+      OR (source = :source AND person = :person AND (
+        length(text) >= :long OR :day IS NULL OR date_precision NOT IN ('day', 'second')
+        OR substr(posted_on, 1, 10) = :day
+      ))
+    )
+    ORDER BY review_id LIMIT 1
+    """
+
+
+class Opinions(Forgetting):
+    """What knows whether a row is a new opinion, another version or place of one, or nothing new."""
+
+    def _put_all(self, told: Sequence[Told]) -> Counter[Kept]:
+        """Rows of a file; most have nothing to do with any other and go in together."""
+        alone = self._unrelated([row for row, _ in told])
+        self._insert_all([one for one in told if one[0]["review_key"] in alone])
+        kept: Counter[Kept] = Counter({"new": len(alone)})
+        kept.update(self._put(*one) for one in told if one[0]["review_key"] not in alone)
+        return kept
+
+    def _unrelated(self, rows: Sequence[Row]) -> set[str]:
+        """The keys of rows that share neither key nor words nor marks with another row or with the store."""
+        traits = [[row["review_key"], *([row["words"]] if row["words"] else []), *_numbers(row)] for row in rows]
+        often = Counter(trait for of_row in traits for trait in of_row)
+        asked = json.dumps(list(often))
+        taken = {trait for trait, count in often.items() if count > 1}
+        for column, table in (("review_key", "places"), ("words", "reviews"), ("mark", "marks")):
+            sql = f"SELECT DISTINCT {column} FROM json_each(?) CROSS JOIN {table} ON {column} = value"  # noqa: S608  our names
+            taken.update(trait for (trait,) in self._all(sql, (asked,)))
+        return {of_row[0] for of_row in traits if taken.isdisjoint(of_row)}
+
+    def _insert_all(self, told: Sequence[Told]) -> None:
+        """New reviews, each called by its key."""
+        columns, marks = ", ".join(("review_id", *HELD)), ", ".join("?" * (len(HELD) + 1))
+        held = [(row["review_key"], *(row[name] for name in HELD)) for row, _ in told]
+        self._many(f"INSERT INTO reviews ({columns}) VALUES ({marks})", held)  # noqa: S608  our column names
+        columns, marks = ", ".join(("review_id", "review_key", *ORIGIN)), ", ".join("?" * (len(ORIGIN) + 2))
+        places = [(row["review_key"], row["review_key"], *(row[name] for name in ORIGIN)) for row, _ in told]
+        self._many(f"INSERT INTO places ({columns}) VALUES ({marks})", places)  # noqa: S608  our column names
+        self._put_themes({row["review_key"]: hits for row, hits in told})
+        self._put_marks({row["review_key"]: row for row, _ in told})
+
+    def _put(self, row: Row, hits: Sequence[ThemeHit]) -> Kept:
+        """One row of a file: a new review, another version or place of a known one, or nothing new."""
+        known = self._all("SELECT review_id FROM places WHERE review_key = ?", (row["review_key"],))
+        again = bool(known) and not self._is_seen(known[0][0])
+        review_id = known[0][0] if known else self._twin(row)
+        if review_id is None:
+            self._insert_all([(row, hits)])
+            return "new"
+        edited = self._merge(review_id, row, hits)
+        self._put_place(review_id, row)
+        self._settle(review_id)
+        return "again" if again else "edited" if edited else "duplicate"
+
+    def _is_seen(self, review_id: str) -> bool:
+        """Whether a file that was read holds the review."""
+        sql = "SELECT 1 FROM sightings JOIN places USING (review_key) WHERE review_id = ? LIMIT 1"
+        return bool(self._all(sql, (review_id,)))
+
+    def _twin(self, row: Row) -> str | None:
+        """Id of the same opinion elsewhere.
+
+        The same words of the same person, or the same long text under another name ("Dolores W." on one platform is
+        "Dolores Whitmore" on the next; short texts such as "Very good" say nothing of that), or a nearly equal one.
+        Who says "Very good" on two days at one place has been there twice.
+        """
+        exact_day = row["posted_on"] and row["date_precision"] in ("day", "second")
+        facts = {**row, "long": merging.LONG_TEXT, "day": row["posted_on"][:10] if exact_day else None}
+        if row["words"] and (exact := self._all(SAME_WORDS, facts)):
+            return str(exact[0][0])
+        numbers = _numbers(row)
+        sql = f"SELECT DISTINCT review_id FROM marks WHERE mark IN ({', '.join('?' * len(numbers))}) ORDER BY review_id"  # noqa: S608  only marks
+        alike = (str(one) for (one,) in self._all(sql, numbers) if merging.alike(self._held(one), row))
+        return next(alike, None)
+
+    def _held(self, review_id: str) -> Row:
+        (values,) = self._all(f"SELECT {', '.join(HELD)} FROM reviews WHERE review_id = ?", (review_id,))  # noqa: S608  our column names
+        return dict(zip(HELD, values, strict=True))
+
+    def _merge(self, review_id: str, row: Row, hits: Sequence[ThemeHit]) -> bool:
+        """Take over what `row` says better; True when the client's words or rating changed by it.
+
+        What else was said is kept as a version, but for what was cut short.
+        """
+        held = self._held(review_id)
+        same, better = merging.is_same(held, row), merging.rank(row) > merging.rank(held)
+        other_settings = held["settings"] != row["settings"]
+        if not same:
+            self._put_version(review_id, held if better else row)
+        changes: Row = {}
+        if better or (same and other_settings):
+            changes = {name: row[name] for name in CONTENT}
+        replied = (held["replied_on"], False, held["reply"] or "")
+        if row["reply"] and (row["replied_on"], other_settings, row["reply"]) > replied:
+            changes |= {"reply": row["reply"], "replied_on": row["replied_on"]}
+        if changes:
+            self._change(review_id, changes)
+        if "text" in changes and not (same and row["text"] == held["text"]):
+            self._drop_version(review_id, row)
+            self._put_themes({review_id: hits})
+            self._put_marks({review_id: row})
+        return better and not same
+
+    def _change(self, review_id: str, changes: Row) -> None:
+        sets = ", ".join(f"{name} = :{name}" for name in changes)
+        sql = f"UPDATE reviews SET {sets} WHERE review_id = :one"  # noqa: S608  our column names
+        self._all(sql, {**changes, "one": review_id})
+
+    def _put_version(self, review_id: str, said: Row) -> None:
+        """Keep what a review said at another time or place, once; of equal ones the newest."""
+        if said["truncated"]:
+            return
+        of_it = "review_id = :review_id AND words IS :words AND rating IS :rating"
+        version = {**{name: said[name] for name in VERSION}, "review_id": review_id}
+        newer = "settings = :settings AND (said_on, coalesce(text, '')) >= (:said_on, coalesce(:text, ''))"
+        if not self._all(f"SELECT 1 FROM versions WHERE {of_it} AND {newer}", version):  # noqa: S608  our own words
+            self._drop_version(review_id, said)
+            names = ", ".join(f":{name}" for name in VERSION)
+            self._all(f"INSERT INTO versions (review_id, {', '.join(VERSION)}) VALUES (:review_id, {names})", version)  # noqa: S608  our column names
+
+    def _drop_version(self, review_id: str, said: Row) -> None:
+        sql = "DELETE FROM versions WHERE review_id = ? AND words IS ? AND rating IS ?"
+        self._all(sql, (review_id, said["words"], said["rating"]))
+
+    def _put_place(self, review_id: str, row: Row) -> None:
+        """Keep where a review stands, and of two dates that a place gives the better one."""
+        names = ("review_key", *ORIGIN)
+        sql = f"SELECT {', '.join(names)} FROM places WHERE review_key = ?"  # noqa: S608  our column names
+        known = [dict(zip(names, values, strict=True)) for values in self._all(sql, (row["review_key"],))]
+        place = {name: row[name] for name in names}
+        if known:
+            (held,) = known
+            if not merging.better_date(held, row):
+                place |= {name: held[name] for name in ("posted_on", "date_precision")}
+            for name in ("visibility", "person"):
+                place[name] = min((one[name] for one in (held, row) if one[name]), default=None)
+        columns = ", ".join(("review_id", *names))
+        marks = ", ".join(f"{name} = excluded.{name}" for name in ORIGIN)
+        self._all(
+            f"INSERT INTO places ({columns}) VALUES ({', '.join('?' * (len(names) + 1))}) "  # noqa: S608  our column names
+            f"ON CONFLICT (review_key) DO UPDATE SET {marks}",
+            (review_id, *place.values()),
+        )
+
+    def _settle(self, review_id: str) -> None:
+        """Give a review the date, source and person of its best place, and the least key of them all as its id."""
+        names = ("review_key", *ORIGIN)
+        sql = f"SELECT {', '.join(names)} FROM places WHERE review_id = ?"  # noqa: S608  our column names
+        places = [dict(zip(names, values, strict=True)) for values in self._all(sql, (review_id,))]
+        best = min(places, key=merging.origin)
+        held = self._held(review_id)
+        if any(best[name] != held[name] for name in ORIGIN):
+            self._change(review_id, {name: best[name] for name in ORIGIN} | {"month": month(best)})
+            self._count_themes([review_id], -1)
+            self._all("UPDATE themes SET month = ? WHERE review_id = ?", (month(best), review_id))
+            self._count_themes([review_id], 1)
+        least = min(place["review_key"] for place in places)
+        if least != review_id:
+            self._all("PRAGMA defer_foreign_keys = ON")  # until the end of the transaction
+            for table in ("reviews", "places", "themes", "versions", "marks"):
+                self._all(f"UPDATE {table} SET review_id = ? WHERE review_id = ?", (least, review_id))  # noqa: S608  our tables
+
+    def _put_themes(self, hits: Mapping[str, Sequence[ThemeHit]]) -> None:
+        """What reviews say of themes, by their ids, in place of what stood there."""
+        self._count_themes(hits, -1)
+        self._all("DELETE FROM themes WHERE review_id IN (SELECT value FROM json_each(?))", (json.dumps(list(hits)),))
+        self._many(
+            "INSERT OR IGNORE INTO themes SELECT ?, ?, ?, ?, ?, ?, month FROM reviews WHERE review_id = ?",
+            [
+                (one, h.theme, h.polarity, h.direction, h.start, h.end, one)
+                for one, found in hits.items()
+                for h in found
+            ],
+        )
+        self._count_themes(hits, 1)
+
+    def _put_marks(self, rows: Mapping[str, Row]) -> None:
+        """The marks of reviews, by their ids, in place of what stood there."""
+        self._all("DELETE FROM marks WHERE review_id IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),))
+        pairs = ((number, one) for one, row in rows.items() for number in _numbers(row))
+        self._many("INSERT OR IGNORE INTO marks VALUES (?, ?)", pairs)
+
+
+def month(row: Row) -> str | None:
+    """The month of a row's date as YYYY-MM."""
+    return row["posted_on"][:7] if row["posted_on"] else None
+
+
+def _numbers(row: Row) -> list[int]:
+    """A row's marks as SQLite's signed integers."""
+    return [int(mark, 16) - (1 << 63) for mark in (row["marks"] or "").split()]
