@@ -31,7 +31,7 @@ FLOORS = (
     ("config", "schema", "tokens", "sentences", "alphabet"),
     ("ingest", "clean", "anonymise", "sentiment", "themes", "execute", "store", "rawfolder"),
     ("calibrate", "consent", "drift", "keys", "rawreviews", "versions"),
-    ("summary",),
+    ("knowledge", "summary"),
     ("pipeline", "metrics", "runlog"),
     ("quotes", "analysis", "corrections", "evaluation", "rehearsal"),
     ("dashboard", "report", "export"),

@@ -426,8 +426,9 @@ def test_what_vanished_is_marked_though_the_run_before_was_cut_off(project):
     class CutOff(BaseException):
         pass
 
-    def cut_off(*_):
-        raise CutOff
+    def cut_off(progress):
+        if progress.outcome:
+            raise CutOff
 
     settings = config.load(project)
     takeout("one", (1, 2, 3, 4))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe import anonymise, consent, keys, pipeline, publish
 from reviewpipe.errors import UsageError
+from reviewpipe.knowledge import learn
 from reviewpipe.store import OUTDATED, Store
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def forget(config: Config, request: Request, today: date) -> None:
     stays known as a fingerprint, so that it is hidden where others mention it; pages are made anew and pass the gate.
     """
     with pipeline.only_run(config), Store.open(config.store) as store:
-        knowledge = pipeline.learn(config, store)
+        knowledge = learn(config, store)
         _end_consents(config, store, request, today)
         with store.transaction():
             store.forget(request.review_ids)

@@ -1,62 +1,53 @@
 """THE PAGE TO READ FIRST: `enrich` is a batch's life, `run` is a run's.
 
-A raw file becomes a batch of the review table.  The stages work on it in the order that `enrich` writes down.  The
+A raw file becomes batches of the review table.  The stages work on each in the order that `enrich` writes down.  The
 finished rows and the note "this file is done" go into the store in one transaction: a run can stop anywhere.
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
-from reviewpipe import __version__, anonymise, calibrate, drift, keys, rawfolder, themes, versions
-from reviewpipe.anonymise import Known, answers, name_fingerprints
+from reviewpipe import __version__, anonymise, calibrate, drift, rawfolder, themes, versions
+from reviewpipe.anonymise import answers, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, StoreError
 from reviewpipe.execute import EXECUTORS
-from reviewpipe.schema import values
+from reviewpipe.knowledge import SCORED_BY, hidden, learn, shown
+from reviewpipe.schema import Reject, several, values
 from reviewpipe.sentiment.calibration import AS_SHIPPED
 from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, FileNote, Finished, Store, Wording
-from reviewpipe.summary import Outcome, Summary, failures, told, with_failures
+from reviewpipe.summary import Outcome, Progress, Summary, failures, told, with_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
-    from reviewpipe.anonymise import Key, Roster
+    from reviewpipe.anonymise import Roster
     from reviewpipe.config import Config
-    from reviewpipe.ingest import Reading
+    from reviewpipe.knowledge import Knowledge
     from reviewpipe.schema import Batch, ThemeHit, Verdict
     from reviewpipe.sentiment import Calibration
     from reviewpipe.themes import Catalogue
 
-# Endings of file names; a name may end so too ("J.R.Smith"), so only these come off.
-SUFFIX = re.compile(
-    r"(?:\.(?:csv|tsv|txt|md|json|jsonl|html?|xlsx?|ods|docx|rtf|pdf|eml|mbox|zip|t?gz|tar|part|crdownload))+$",
-    re.IGNORECASE,
-)
-# Notes in the store: the settings of the last run, by what its texts were scored, that exports are yet to be compared.
-READ_WITH, SCORED_BY, UNCOMPARED = "settings", "analysis", "exports not yet compared"
-JOINTS = str.maketrans("/_-.+", "     ")
+    Tell = Callable[[Progress], None]
+
+# Notes in the store: the settings of the last run, that exports are yet to be compared.
+READ_WITH, UNCOMPARED = "settings", "exports not yet compared"
 
 
 @dataclass(frozen=True)
-class Knowledge:
-    """What the stages know of this practice: its people, names met so far, key, themes, the fit to its labels."""
+class Part:
+    """A batch of a file on its way; without one, what became of the file, behind all of its batches."""
 
-    roster: Roster
-    known: Known
-    key: Key
-    catalogue: Catalogue
-    calibration: Calibration = AS_SHIPPED
-
-    def everybody(self, more: Iterable[tuple[str, int]] = ()) -> Roster:
-        """The roster with the names met so far and `more` of them."""
-        return replace(self.roster, known=Known.of({*self.known.fingerprints, *more}, self.key))
+    outcome: Outcome
+    batch: Batch | None = None
+    finished: Finished | None = None
 
 
 def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
@@ -82,12 +73,12 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
     as_of: date | None = None,
     since: datetime | None = None,
     executor: str = "serial",
-    tell: Callable[[int, int, Outcome], None] | None = None,
+    tell: Tell | None = None,
 ) -> Summary:
     """A run's life: every new file of data/raw into the store.
 
     `as_of` is the day from which relative dates count (else each file's own); files that arrived before `since` are not
-    looked at; `tell` hears the number of files done, of all, and what became of this one.
+    looked at; `tell` hears after each batch how far it has come.
     """
     content = rawfolder.content(config.raw, since)
     with only_run(config), Store.open(config.store) as store:
@@ -97,8 +88,7 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
         ledger, held = store.files(), sum(cell.count for cell in store.cells())
         copies, settings = rawfolder.by_content(content.files), reading_settings(config)
         fresh = unread(copies, ledger, settings)
-        work = partial(process, config=config, knowledge=knowledge, as_of=as_of)
-        outcomes = take_in(store, EXECUTORS[executor](work, fresh), len(fresh), tell)
+        outcomes = read_in(store, fresh, config, knowledge, as_of=as_of, executor=executor, tell=tell)
         fitted = calibrate.refit(store, versions.models())
         if store.meta(READ_WITH) != settings:
             store.set_meta(UNSWEPT, "yes")
@@ -134,20 +124,36 @@ def unread(copies: Mapping[str, Sequence[Path]], ledger: Iterable[FileNote], set
     return sorted((paths[0], mark) for mark, paths in copies.items() if mark not in done)
 
 
-def take_in(
+def read_in(  # noqa: PLR0913  what may be asked of a run, by keyword
     store: Store,
-    outcomes: Generator[Outcome, None, None],
-    total: int,
-    tell: Callable[[int, int, Outcome], None] | None,
+    files: Sequence[tuple[Path, str]],
+    config: Config,
+    knowledge: Knowledge,
+    *,
+    as_of: date | None,
+    executor: str,
+    tell: Tell | None,
 ) -> list[Outcome]:
     """Save one file after the other.  Where this is stopped, the files so far are saved and no work goes on behind."""
-    saved = []
-    with closing(outcomes):
-        for number, outcome in enumerate(outcomes, 1):
-            saved.append(save(store, outcome))
+    parts = chain.from_iterable(read(*one, config, as_of) for one in files)
+    outcomes, so_far = [], Progress.of(path for path, _ in files)
+    with closing(EXECUTORS[executor](partial(finish, knowledge=knowledge), parts)) as finished:
+        for _, of_file in groupby(_told(finished, so_far, tell), key=lambda part: part.outcome.path):
+            outcomes.append(save(store, of_file, knowledge))
+            so_far.end(outcomes[-1])
             if tell:
-                tell(number, total, saved[-1])
-    return saved
+                tell(so_far)
+    return outcomes
+
+
+def _told(parts: Iterable[Part], so_far: Progress, tell: Tell | None) -> Iterator[Part]:
+    """The parts, each counted and told as it comes."""
+    for part in parts:
+        if part.finished and part.outcome.note:
+            so_far.add(part.outcome, len(part.finished.reviews))
+            if tell:
+                tell(so_far)
+        yield part
 
 
 def mark_vanished(store: Store) -> int:
@@ -170,54 +176,83 @@ def reading_settings(config: Config) -> str:
     return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
-def process(item: tuple[Path, str], config: Config, knowledge: Knowledge, as_of: date | None) -> Outcome:
-    """Read and enrich one file; what is wrong with it becomes part of the outcome and never stops the others."""
+def read(path: Path, mark: str, config: Config, as_of: date | None) -> Iterator[Part]:
+    """The batches of a file, then what became of it; what is wrong with it never stops the others."""
     from reviewpipe import ingest
 
-    path, mark = item
     written = rawfolder.written(path)
-    reading = problem = None
+    outcome = Outcome(path, mark)
     try:
         reading = ingest.read(path, config, as_of=as_of)
+        note = FileNote(
+            mark,
+            path.relative_to(config.raw).as_posix(),
+            reading.source,
+            reading.form,
+            settings=reading_settings(config),
+            seen_on=as_of.isoformat() if as_of else written.isoformat(timespec="seconds"),
+            export={"": "", "file": mark, "folder": path.relative_to(config.raw).parent.as_posix()}[reading.whole],
+            columns=reading.filled,
+        )
+        outcome = replace(outcome, note=note, size=reading.size)
+        for batch in reading.batches:
+            yield Part(replace(outcome, rejects=batch.rejects), batch)
     except InputError as caught:
-        problem = caught
-    if waiting := rawfolder.unsettled(path, mark):
-        return Outcome(path, mark, waiting=waiting)
-    if reading is None:
-        return Outcome(path, mark, problem=problem)
-    if not rawfolder.proper(mark):  # it can be read only now; without a digest it is no line of the ledger
-        return Outcome(path, mark, waiting=rawfolder.ARRIVING)
-    finished = enrich(reading.batch, knowledge)
-    place = path.relative_to(config.raw)
-    shown, folder, *headings = hidden(
-        [place.as_posix(), place.parent.as_posix(), *reading.filled], knowledge.everybody(finished.names)
-    )
-    note = FileNote(
-        mark,
-        shown,
-        reading.source,
-        reading.form,
-        settings=reading_settings(config),
-        seen_on=as_of.isoformat() if as_of else written.isoformat(timespec="seconds"),
-        export=_export(reading, mark, folder),
-        columns=dict(zip(headings, reading.filled.values(), strict=True)),
-    )
-    return Outcome(path, mark, note, finished, reading.batch.rejects)
+        outcome = Outcome(path, mark, problem=caught)
+    # It can have changed, or be readable only now: without a digest it is no line of the ledger.
+    waiting = rawfolder.unsettled(path, mark)
+    if outcome.note and not rawfolder.proper(mark):
+        waiting = waiting or rawfolder.ARRIVING
+    yield Part(Outcome(path, mark, waiting=waiting) if waiting else outcome)
 
 
-def _export(reading: Reading, mark: str, folder: str) -> str:
-    """What names the export of all reviews that a file belongs to; "" where it is none."""
-    return {"": "", "file": mark, "folder": folder}[reading.whole]
+def finish(part: Part, knowledge: Knowledge) -> Part:
+    """A part with its batch at the end of the stages."""
+    return replace(part, batch=None, finished=enrich(part.batch, knowledge)) if part.batch else part
 
 
-def save(store: Store, outcome: Outcome) -> Outcome:
-    """The rows of a file and its line in the ledger, in one transaction; what is then in the store is dropped here."""
-    if outcome.note is None or outcome.finished is None:
-        return outcome
-    with store.transaction():
-        saved = store.save(outcome.finished, outcome.note, outcome.rejects)
-        store.set_meta(UNCOMPARED, "yes")
-    return replace(outcome, note=saved.note, finished=None, again=saved.again)
+def save(store: Store, parts: Iterator[Part], knowledge: Knowledge) -> Outcome:
+    """The batches of a file and its line in the ledger, in one transaction; nothing where it came to nothing."""
+    first = next(parts)
+    if first.finished is None or first.outcome.note is None:
+        return first.outcome
+    note, rejects, names = first.outcome.note, list[Reject](), set[tuple[str, int]]()
+    try:
+        with store.transaction():
+            filing = store.begin(note.digest, note.seen_on, note.settings)
+            for finished, outcome in _all_of(chain([first], parts)):
+                store.put(filing, finished)
+                rejects += outcome.rejects
+                names.update(finished.names)
+            saved = store.finish(filing, _without_names(note, knowledge.everybody(names)), rejects)
+            store.set_meta(UNCOMPARED, "yes")
+    except _CameToNothingError as nothing:
+        return nothing.outcome
+    return replace(first.outcome, note=saved.note, rejects=tuple(rejects), again=saved.again)
+
+
+def _all_of(parts: Iterable[Part]) -> Iterator[tuple[Finished, Outcome]]:
+    """The batches of a file, with what is known of it."""
+    for part in parts:
+        if part.finished:
+            yield part.finished, part.outcome
+        elif part.outcome.note is None:
+            raise _CameToNothingError(part.outcome)
+
+
+class _CameToNothingError(Exception):
+    """A file changed, or broke off, after some of its batches had been read."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def _without_names(note: FileNote, roster: Roster) -> FileNote:
+    """A line of the ledger as it is kept: places and headings may hold somebody's name."""
+    path, export, *headings = hidden([note.path, note.export, *note.columns], roster)
+    export = note.export if note.export == note.digest else export
+    return replace(note, path=path, export=export, columns=dict(zip(headings, note.columns.values(), strict=True)))
 
 
 def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
@@ -229,30 +264,35 @@ def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
     outdated, unswept = scored_by != version, store.meta(UNSWEPT) == "yes"
     if not (outdated or unswept):
         return ()
-    texts = store.texts()
-    changed: dict[str, str] = {}
-    others: list[Wording] = []
-    places: dict[str, tuple[str, dict[str, bool]]] = {}
-    if unswept:
-        roster = knowledge.everybody(store.names())
-        swept = anonymise.swept([text for _, text, _ in texts], roster)
-        pairs = zip(texts, swept, strict=True)
-        changed = {row[0]: text for row, text in pairs if text is not None and text != row[1]}
-        others = _swept_wordings(store.wordings(), roster)
-        places = _swept(store.files(), roster)
-    again = [(i, changed.get(i, text), language) for i, text, language in texts if outdated or i in changed]
-    words, languages = [text for _, text, _ in again], [language for _, _, language in again]
-    verdicts, hits = analyse(words, languages, knowledge.catalogue, knowledge.calibration)
+    roster = knowledge.everybody(store.names())
     with store.transaction():
-        ids = [row[0] for row in again]
-        store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), changed)
-        store.reword(others)
-        store.rename(places)
-        if changed or others or places:
+        touched = False
+        for texts in several(store.texts()):
+            swept = _swept_texts(texts, roster) if unswept else {}
+            again = [(i, swept.get(i, text), language) for i, text, language in texts if outdated or i in swept]
+            ids = [row[0] for row in again]
+            columns = [text for _, text, _ in again], [language for _, _, language in again]
+            verdicts, hits = analyse(*columns, knowledge.catalogue, knowledge.calibration)
+            store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), swept)
+            touched |= bool(swept)
+        for wordings in several(store.wordings()) if unswept else ():
+            others = _swept_wordings(wordings, roster)
+            store.reword(others)
+            touched |= bool(others)
+        if unswept and (places := _swept(store.files(), roster)):
+            store.rename(places)
+            touched = True
+        if touched:
             store.set_meta(OUTDATED, "yes")
         store.set_meta(UNSWEPT, "no")
         store.set_meta(SCORED_BY, version)
     return versions.changes(scored_by, version)
+
+
+def _swept_texts(texts: Sequence[tuple[str, str | None, str | None]], roster: Roster) -> dict[str, str]:
+    """The texts, by id, in which somebody stands who was not known before, without them."""
+    swept = anonymise.swept([text for _, text, _ in texts], roster)
+    return {i: new for (i, old, _), new in zip(texts, swept, strict=True) if new is not None and new != old}
 
 
 def _swept_wordings(wordings: Sequence[Wording], roster: Roster) -> list[Wording]:
@@ -288,25 +328,6 @@ def analyse(
     return verdicts, themes.tag(told, verdicts, catalogue, words)
 
 
-def learn(config: Config, store: Store) -> Knowledge:
-    """What the stages need to know: settings, names met so far, key, themes.  The caller holds the project's lock."""
-    key = keys.key_of(config, store)
-    keys.successor(config).unlink(missing_ok=True)  # of a rotation that was interrupted before it began
-    if store.meta(keys.MADE_WITH) is None:
-        store.set_meta(keys.MADE_WITH, key.mark())
-    knowledge = known_by(config, store, key)
-    if store.meta(SCORED_BY) is None and not store.files():  # a new store: what comes in is scored by these
-        store.set_meta(SCORED_BY, versions.of(knowledge.catalogue, knowledge.calibration))
-    return knowledge
-
-
-def known_by(config: Config, store: Store, key: Key) -> Knowledge:
-    """As `learn`, for one who only looks: nothing is noted anywhere."""
-    roster = answers.joined(anonymise.Roster.of(config), config, key)
-    known = Known.of({*store.names(), *roster.known.fingerprints}, key)
-    return Knowledge(roster, known, key, themes.load(config.themes_file), calibrate.current(store))
-
-
 @contextmanager
 def only_run(config: Config) -> Iterator[None]:
     """Hold the project's lock; LockedError at once where another run holds it.  A killed run frees it by dying."""
@@ -323,22 +344,3 @@ def only_run(config: Config) -> Iterator[None]:
         raise StoreError(
             f"{config.folder} cannot be written ({problem.strerror}).  Choose a folder of your own with --project."
         ) from None
-
-
-def shown(path: Path, config: Config, knowledge: Knowledge) -> str:
-    """The file's place under data/raw, with people's names hidden: clients stand in file names too."""
-    return hidden([path.relative_to(config.raw).as_posix()], knowledge.everybody())[0]
-
-
-def hidden(words: Sequence[str], roster: Roster) -> list[str]:
-    """Places of files and headings of columns, each in one line and without the names of people."""
-    from reviewpipe.ingest.reading import printable
-
-    places = [printable(one) for one in words]
-    # The signs that join words in file names are blanks to the reader of names; so is the ending.
-    plain = [SUFFIX.sub("", place).translate(JOINTS) for place in places]
-    found = anonymise.find(plain, [None] * len(plain), roster)
-    return [
-        anonymise.replace(place, [entity for entity in entities if entity.label == "PERSON"])
-        for place, entities in zip(places, found, strict=True)
-    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewpipe import keys, pipeline, rawfolder
 from reviewpipe.calibrate import UNFITTED
-from reviewpipe.execute import EXECUTORS
+from reviewpipe.knowledge import known_by, shown
 from reviewpipe.store import Counts, in_memory
 from reviewpipe.summary import Summary, failures, told, with_failures
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reviewpipe.config import Config
+    from reviewpipe.pipeline import Tell
     from reviewpipe.store import FileNote
     from reviewpipe.summary import Outcome
 
@@ -45,7 +46,7 @@ def rehearse(
     as_of: date | None = None,
     since: datetime | None = None,
     executor: str = "serial",
-    tell: Callable[[int, int, Outcome], None] | None = None,
+    tell: Tell | None = None,
 ) -> tuple[Summary, list[Seen]]:
     """The summary that `pipeline.run` would give as far as files go, and what each file would bring.
 
@@ -54,13 +55,12 @@ def rehearse(
     """
     content = rawfolder.content(config.raw, since)
     with in_memory(config.store) as store:
-        knowledge = pipeline.known_by(config, store, keys.borrowed(config, store))
+        knowledge = known_by(config, store, keys.borrowed(config, store))
         ledger, settings = store.files(), pipeline.reading_settings(config)
         copies = rawfolder.by_content(content.files)
         fresh = pipeline.unread(copies, ledger, settings)
-        work = partial(pipeline.process, config=config, knowledge=knowledge, as_of=as_of)
-        outcomes = pipeline.take_in(store, EXECUTORS[executor](work, fresh), len(fresh), tell)
-        name = partial(pipeline.shown, config=config, knowledge=pipeline.known_by(config, store, knowledge.key))
+        outcomes = pipeline.read_in(store, fresh, config, knowledge, as_of=as_of, executor=executor, tell=tell)
+        name = partial(shown, config=config, knowledge=known_by(config, store, knowledge.key))
         bad = failures(outcomes, content, copies.values(), name, settings)
         summary = told(outcomes, content, copies.values(), name, UNFITTED)
         summary = replace(with_failures(summary, bad, store.failures()), ledger=len(ledger))

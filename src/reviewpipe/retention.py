@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe import keys, pipeline, rawfolder
 from reviewpipe.errors import StoreError, UsageError
+from reviewpipe.knowledge import known_by, shown
 from reviewpipe.store import Store
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ def aged(config: Config, now: datetime) -> list[Aged]:
             "Raw files are kept for ever.  Set raw_days under [retention] in reviewpipe.toml to have them listed here."
         )
     with Store.open(config.store) as store:
-        knowledge = pipeline.known_by(config, store, keys.key_of(config, store))
+        knowledge = known_by(config, store, keys.key_of(config, store))
         settings, refused = pipeline.reading_settings(config), store.refused()
         read = {note.digest: note.settings == settings for note in store.files()}
         found = []
         for path, came in _older(config, now - timedelta(days=days)):
             mark = rawfolder.digest(path)
             kept = _in_the_way(read.get(mark), refused.get(mark, 0))
-            found.append(Aged(path, pipeline.shown(path, config, knowledge), mark, (now - came).days, kept))
+            found.append(Aged(path, shown(path, config, knowledge), mark, (now - came).days, kept))
     return found
 
 

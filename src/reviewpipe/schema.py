@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
+
+T = TypeVar("T")
+# Reviews that go through the stages together: the more, the less each costs; the fewer, the less memory they take.
+BATCH = 5000
 
 Precision = Literal["second", "day", "month", "relative", "none"]
 Sentiment = Literal["positive", "mixed", "negative", "neutral", "unscored"]
@@ -230,6 +235,13 @@ class ThemeCell:
     polarity: Polarity
     direction: Direction | None
     count: int
+
+
+def several(rows: Iterable[T]) -> Iterator[list[T]]:
+    """So many rows at a time as are worked on together."""
+    stream = iter(rows)
+    while some := list(islice(stream, BATCH)):
+        yield some
 
 
 def months_between(first: str, last: str) -> Sequence[str]:

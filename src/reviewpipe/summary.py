@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from reviewpipe import rawfolder
 from reviewpipe.errors import NotReviewsError
 from reviewpipe.store import Counts, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from reviewpipe.calibrate import Fitted
     from reviewpipe.errors import InputError
     from reviewpipe.schema import Reject
-    from reviewpipe.store import FileNote, Finished
+    from reviewpipe.store import FileNote
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one file gave: finished reviews and its line for the ledger, or the reason why not.
+    """What one file gave: its line for the ledger and what was refused, or the reason why not.
 
-    `mark` is the digest of its content.  `waiting` says why nothing of it counts in this run: it changed or went away
-    while it was read.  `again`: rows that the store had from it before.
+    `mark` is the digest of its content, `size` its rows.  `waiting` says why nothing of it counts in this run: it
+    changed or went away while it was read.  `again`: rows that the store had from it before.
     """
 
     path: Path
     mark: str
     note: FileNote | None = None
-    finished: Finished | None = None
     rejects: tuple[Reject, ...] = ()
     problem: InputError | None = None
     waiting: str = ""
     again: int = 0
+    size: int = 0
 
     @property
     def kind(self) -> str:
@@ -49,6 +49,49 @@ class Outcome:
         """The counts of the file, where reviews that the store had from it before are nothing new."""
         counts = self.note.counts if self.note else Counts()
         return replace(counts, new=counts.new - self.again, duplicate=counts.duplicate + self.again)
+
+
+@dataclass
+class Progress:
+    """How far a run has come: files done of all, reviews so far, and the share of the work by the size of files.
+
+    `outcome` is that of a file that was done just now.
+    """
+
+    sizes: Mapping[Path, int]
+    files: int = 0
+    reviews: int = 0
+    outcome: Outcome | None = None
+    _bytes: float = 0.0
+    _of_file: float = 0.0
+
+    @classmethod
+    def of(cls, files: Iterable[Path]) -> Self:
+        """The beginning; a file that is gone has no size."""
+        return cls({path: path.stat().st_size if path.is_file() else 0 for path in files})
+
+    @property
+    def total(self) -> int:
+        """Number of files."""
+        return len(self.sizes)
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return min(1.0, (self._bytes + self._of_file) / max(1, sum(self.sizes.values())))
+
+    def add(self, outcome: Outcome, reviews: int) -> None:
+        """A batch of a file is done."""
+        self.reviews += reviews
+        self._of_file += self.sizes[outcome.path] * (reviews + len(outcome.rejects)) / max(1, outcome.size)
+        self.outcome = None
+
+    def end(self, outcome: Outcome) -> None:
+        """A file is done."""
+        self.files += 1
+        self._bytes += self.sizes[outcome.path]
+        self._of_file = 0.0
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)

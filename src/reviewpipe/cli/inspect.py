@@ -102,7 +102,8 @@ def _lines(paths: Sequence[Path], config: Config, day: date | None) -> Iterator[
     """Each file of data/raw in one line, names of people in its place hidden."""
     import secrets
 
-    from reviewpipe import anonymise, ingest, pipeline
+    from reviewpipe import anonymise, ingest
+    from reviewpipe.knowledge import hidden
     from reviewpipe.summary import reason
 
     told: list[str] = []
@@ -119,7 +120,7 @@ def _lines(paths: Sequence[Path], config: Config, day: date | None) -> Iterator[
             f for a in set(reading.batch.reviews["author"].dropna()) for f in anonymise.name_fingerprints(a, key)
         )
     roster = anonymise.Roster.of(config, anonymise.Known.of(names, key))
-    places = pipeline.hidden([path.relative_to(config.raw).as_posix() for path in paths], roster)
+    places = hidden([path.relative_to(config.raw).as_posix() for path in paths], roster)
     yield from map(": ".join, zip(places, told, strict=True))
 
 

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from reviewpipe.config import Config
     from reviewpipe.rehearsal import Seen
     from reviewpipe.store import Counts
-    from reviewpipe.summary import Outcome, Summary
+    from reviewpipe.summary import Progress, Summary
+
+
+# Seconds after which a rate says something.
+WORTH_TELLING = 3
 
 
 @dataclass
@@ -38,17 +42,19 @@ class Job:
     figures: dict[str, Any] = field(default_factory=dict)
     done: int = 0
     total: int = 0
+    begun: float = field(default_factory=monotonic)
 
     @property
     def started(self) -> str:
         """When it began, as ISO 8601 in UTC."""
         return self.now.isoformat(timespec="seconds")
 
-    def tell(self, done: int, total: int, outcome: Outcome) -> None:
-        """A file is done: note it, show it, and stop here where a signal came."""
-        self.done, self.total = done, total
-        self.log.file(done, total, outcome)
-        _progress(done, total)
+    def tell(self, progress: Progress) -> None:
+        """A batch or a file is done: note it, show it, and stop here where a signal came."""
+        self.done, self.total = progress.files, progress.total
+        if progress.outcome:
+            self.log.file(progress.files, progress.total, progress.outcome)
+        _show(progress, monotonic() - self.begun)
         self.check()
 
     def stopped(self, number: int) -> Stopped:
@@ -126,7 +132,7 @@ def command(project: Path | None, *, as_json: bool, dry_run: bool, max_bad: floa
 
     how["as_of"] = how["as_of"] and how["as_of"].date()
     how["since"] = how["since"] and how["since"].astimezone()
-    job, begun = Job(datetime.now(UTC), how, as_json=as_json, dry_run=dry_run), monotonic()
+    job = Job(datetime.now(UTC), how, as_json=as_json, dry_run=dry_run)
     ending: dict[str, Any] = {"exit_code": 0}
     try:
         with stoppable() as job.check:
@@ -135,7 +141,7 @@ def command(project: Path | None, *, as_json: bool, dry_run: bool, max_bad: floa
         ending["exit_code"], ending["error"] = told(problem)
         raise
     finally:
-        seconds = round(monotonic() - begun, 3)
+        seconds = round(monotonic() - job.begun, 3)
         counts = {name: value for name, value in job.figures.items() if isinstance(value, int)}
         job.log.write("finished", exit_code=ending["exit_code"], seconds=seconds, **counts)
         job.log.close()
@@ -213,10 +219,21 @@ def _judge(summary: Summary, config: Config, limit: float) -> None:
         )
 
 
-def _progress(done: int, total: int) -> None:
+def _show(progress: Progress, seconds: float) -> None:
     """A line that rewrites itself on a terminal, nothing in a pipe."""
-    if sys.stderr.isatty():
-        click.echo(f"\rReading file {done} of {total} …" + ("\r\x1b[K" if done == total else ""), nl=False, err=True)
+    if not sys.stderr.isatty():
+        return
+    line = f"File {min(progress.files + 1, progress.total)} of {progress.total}"
+    if seconds > WORTH_TELLING and progress.share > 0:
+        left = round(seconds * (1 - progress.share) / progress.share)
+        line += f", {progress.reviews:,} reviews, {progress.reviews / seconds:,.0f} a second, {_time(left)} left"
+    done = progress.files == progress.total
+    click.echo(f"\r\x1b[K{'' if done else f'{line} …'}", nl=False, err=True)
+
+
+def _time(seconds: int) -> str:
+    """A time that nobody needs to the second."""
+    return f"{seconds} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
 def _counted(counts: Counts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from reviewpipe.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -52,16 +53,28 @@ class Raw:
 
 def on_disk(path: Path) -> Raw:
     """The file at `path`; UnreadableError for a folder, a pipe and what may not be read."""
-    try:
+    with _reachable():
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            folder = stat.S_ISDIR(status.st_mode)
-            raise UnreadableError("it is a folder.  Name a file in it" if folder else "it is no regular file")
-        path.open("rb").close()
+    if not stat.S_ISREG(status.st_mode):
+        folder = stat.S_ISDIR(status.st_mode)
+        raise UnreadableError("it is a folder.  Name a file in it" if folder else "it is no regular file")
+    _opened(path).close()
+    return Raw(path, datetime.fromtimestamp(status.st_mtime, tz=UTC), partial(_opened, path))
+
+
+def _opened(path: Path) -> BinaryIO:
+    with _reachable():
+        return path.open("rb")
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """What the system says against a file, in our words; it may go away at any time."""
+    try:
+        yield
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "its name cannot be used"
         raise UnreadableError(f"it cannot be opened: {reason}.  Check the name and that you may read it") from None
-    return Raw(path, datetime.fromtimestamp(status.st_mtime, tz=UTC), lambda: path.open("rb"))
 
 
 def in_memory(place: Path, written: datetime, content: bytes, said: Said | None = None) -> Raw:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +12,10 @@ from reviewpipe.ingest.envelopes import unwrapped
 from reviewpipe.ingest.facts import DAYS
 from reviewpipe.ingest.looks import is_gone, is_shown
 from reviewpipe.ingest.platforms import platform_of, visibility_of
-from reviewpipe.schema import Batch, Reject, columns_after
+from reviewpipe.schema import Batch, Reject, columns_after, several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from reviewpipe.config import Config
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-# Reviews that go through the stages together: the more, the less each costs; the fewer, the less memory they take.
-BATCH = 5000
 # An e-mail address, as it stands behind a name or in its place.
 ADDRESS = re.compile(r"[<(\[]?(?:mailto:)?[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.[^\s@<>()\[\]]+[>)\]]?")
 BADGE = re.compile(r"\s*\(verified [a-z ]{1,30}\)$", re.IGNORECASE)
@@ -65,7 +62,7 @@ class Understanding:
         What the reader refused is told with the first.
         """
         rejects = self.found.rejects
-        for rows in _several(self.found.rows):
+        for rows in several(self.found.rows) if self.facts.count else ([],):
             batch = self._batch(rows)
             yield Batch(batch.reviews, tuple(sorted([*rejects, *batch.rejects], key=lambda reject: reject.row)))
             rejects = ()
@@ -73,7 +70,7 @@ class Understanding:
     def notes(self) -> Iterator[Role]:
         """How the dates and stars were read."""
         noted = notes.Noted()
-        for rows in _several(self.found.rows):
+        for rows in several(self.found.rows):
             noted.add([row.get("date") for row in rows], self._moments(rows, "date"))
             noted.add_stars([row.get("rating") for row in rows], self._stars(rows))
         yield from noted.roles(self.facts, self.setting)
@@ -117,14 +114,6 @@ class Understanding:
             scale=self._scale or 5.0,
             best=form.best if form else "high",
         )
-
-
-def _several(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """So many rows as are worked on together, at least one time."""
-    stream = iter(rows)
-    yield list(itertools.islice(stream, BATCH))
-    while some := list(itertools.islice(stream, BATCH)):
-        yield some
 
 
 def _reasons(rows: Sequence[Row], moments: Sequence[dates.Moment], columns: Mapping[str, Sequence[Any]]) -> list[str]:

@@ -13,12 +13,14 @@ from reviewpipe.store.labels import Labels, corrected
 from reviewpipe.store.notes import Counts, Failure, FileNote, FileReject, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
 
 # Of fewer signs of an id a slip of the pen makes another.
 SHORTEST_ID = 4
+# Rows that are fetched at a time where all are gone through.
+PAGE = 1000
 # What a review says of a theme in all.
 BY_REVIEW = """
     SELECT month, theme,
@@ -234,22 +236,27 @@ class Readers(Labels):
         """Fingerprints of all reviewers' names with their number of words."""
         return self._all("SELECT fingerprint, words FROM names ORDER BY fingerprint")
 
-    def texts(self) -> list[tuple[str, str | None, str | None]]:
-        """Id, text and language of every review, in a stable order."""
-        return self._all("SELECT review_id, text, language FROM reviews ORDER BY review_id")
+    def texts(self) -> Iterator[tuple[str, str | None, str | None]]:
+        """Id, text and language of every review, in a stable order; they may be changed meanwhile."""
+        sql = "SELECT review_id, text, language FROM reviews WHERE review_id > ? ORDER BY review_id LIMIT ?"
+        yield from self._paged(sql, "")
 
-    def wordings(self) -> list[Wording]:
-        """All other words of people that are kept, in a stable order."""
+    def wordings(self) -> Iterator[Wording]:
+        """All other words of people that are kept, in a stable order; they may be changed meanwhile."""
         columns = (
-            ("reviews", "original", "review_id"),
-            ("reviews", "reply", "review_id"),
-            ("versions", "text", "rowid"),
+            ("reviews", "original", "review_id", ""),
+            ("reviews", "reply", "review_id", ""),
+            ("versions", "text", "rowid", 0),
         )
-        return [
-            Wording(table, column, *row)
-            for table, column, place in columns
-            for row in self._all(f"SELECT {place}, {column} FROM {table} WHERE {column} <> '' ORDER BY {place}")  # noqa: S608  names of ours
-        ]
+        for table, column, place, first in columns:
+            sql = f"SELECT {place}, {column} FROM {table} WHERE {column} <> '' AND {place} > ? ORDER BY {place} LIMIT ?"  # noqa: S608  names of ours
+            yield from (Wording(table, column, *row) for row in self._paged(sql, first))
+
+    def _paged(self, sql: str, after: str | int) -> Iterator[Any]:
+        """Rows by their first column, a page at a time, so that no more are held."""
+        while rows := self._all(sql, (after, PAGE)):
+            yield from rows
+            after = rows[-1][0]
 
     def known_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
         """For those of the keys under which a review stands: its id, and the digest of its words as they are now."""
