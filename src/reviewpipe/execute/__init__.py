@@ -51,4 +51,4 @@ def chosen(name: str, folder: Path) -> Executor:
 
     Workers of a cluster must see `folder`, which is absolute, and all below it.
     """
-    return partial(remote, scheduler=name, folder=folder) if "://" in name else EXECUTORS[name]
+    return EXECUTORS.get(name) or partial(remote, scheduler=name, folder=folder)

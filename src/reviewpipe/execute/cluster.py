@@ -8,6 +8,7 @@ travel encrypted, or inside of a private network.
 from __future__ import annotations
 
 import logging
+import signal
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -58,11 +59,7 @@ def remote(
     _check_address(scheduler)
     with _quiet(), _connected(scheduler) as client:
         ours = _versions()
-        reasons = client.run(_unfit, ours, str(folder), on_error="return")
-        for worker, reason in sorted(reasons.items()):
-            if reason:
-                why = reason if isinstance(reason, str) else f"has no reviewpipe {__version__}"
-                raise UsageError(f"The worker {worker} {why}.")
+        _check_computers(client, ours, str(folder))
         yield from _on(client, partial(_checked, work, ours, str(folder)), items)
 
 
@@ -70,7 +67,6 @@ def _on(client: Any, work: Callable[[Any], Any], items: Iterable[Any]) -> Genera
     """The results in order.  What is lost with a worker is done again by another one."""
     # The work is a result of its own: it goes to each worker once, and not with each item.
     known = client.submit(_same, work, pure=False)
-    client.replicate(known)
     size = EACH * sum(client.nthreads().values())
     yield from in_order(lambda item: partial(_result, client, client.submit(_do, known, item, pure=False)), items, size)
 
@@ -116,16 +112,21 @@ def _versions() -> dict[str, str]:
     return {"reviewpipe": __version__, **{name: version(name) for name in ("numpy", "pandas")}}
 
 
-def _unfit(ours: dict[str, str], folder: str) -> str:
-    """On a worker: why it cannot take part, and what to do; "" where it can."""
-    from pathlib import Path
-
-    from distributed import get_worker
-
+def _other(ours: dict[str, str]) -> str:
+    """On scheduler or worker: which of its versions is another one; "" where none is."""
     for name, version in _versions().items():
         if version != ours[name]:
             return f"has {name} {version}, and here is {ours[name]}.  Install the same version on all computers"
-    if hasattr(get_worker().data, "evict"):
+    return ""
+
+
+def _unfit(ours: dict[str, str], folder: str, dask_worker: Any) -> str:
+    """On a worker, which Dask gives by that name: why it cannot take part, and what to do; "" where it can."""
+    from pathlib import Path
+
+    if reason := _other(ours):
+        return reason
+    if hasattr(dask_worker.data, "evict"):
         return (
             "may write clients' words to its disk when memory is short.  Start workers with "
             "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET=False and DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False"
@@ -140,7 +141,9 @@ def _unfit(ours: dict[str, str], folder: str) -> str:
 
 def _checked(work: Callable[[Any], Any], ours: dict[str, str], folder: str, item: Any) -> Any:
     """The work, on a worker that may have come later than the others."""
-    if reason := _unfit(ours, folder):
+    from distributed import get_worker
+
+    if reason := _unfit(ours, folder, get_worker()):
         raise UsageError(f"A worker {reason}.")
     return work(item)
 
@@ -163,6 +166,20 @@ def _check_address(scheduler: str) -> None:
             f"Reviews with names in them and the key would travel unencrypted to {parts.hostname}.  Use tls:// "
             "(docs/guide.md, Several computers), or the address of a private network such as 10.0.0.5."
         )
+
+
+def _check_computers(client: Any, ours: dict[str, str], folder: str) -> None:
+    """UsageError where one of the cluster cannot do the work as it is done here."""
+    none = f"has no reviewpipe {__version__}, or another Python.  Install the same on all computers"
+    try:
+        found = {"Its scheduler": client.run_on_scheduler(_other, ours)}
+        reasons = client.run(_unfit, ours, folder, on_error="return")
+    except Exception:  # noqa: BLE001  whatever Dask makes of what could not be imported there
+        found, reasons = {"Its scheduler or a worker": none}, {}
+    found |= {f"The worker {worker}": reason for worker, reason in sorted(reasons.items())}
+    for who, reason in found.items():
+        if reason:
+            raise UsageError(f"The Dask cluster cannot be used.  {who} {reason if isinstance(reason, str) else none}.")
 
 
 @contextmanager
@@ -189,35 +206,39 @@ def _own_cluster() -> Iterator[Any]:
     """A client of a new cluster; its workers' folder is empty and goes with it."""
     from tempfile import TemporaryDirectory
 
+    from dask import config
     from distributed import Client, LocalCluster
 
     with ExitStack() as stack:
         scratch = stack.enter_context(TemporaryDirectory(prefix="reviewpipe-"))
+        stack.enter_context(config.set({"temporary-directory": scratch}))
         cluster = LocalCluster(  # type: ignore[no-untyped-call]  # distributed has none
             n_workers=processors(),
             threads_per_worker=1,
             dashboard_address=None,
-            local_directory=scratch,
             silence_logs=logging.CRITICAL,
+            preload=[__name__],
         )
         stack.enter_context(cluster)
-        yield stack.enter_context(Client(cluster, set_as_default=False))  # type: ignore[no-untyped-call]
+        yield stack.enter_context(Client(cluster, set_as_default=False))  # type: ignore[no-untyped-call]  # distributed has none
 
 
 @contextmanager
 def _connected(scheduler: str) -> Iterator[Any]:
     """A client of the cluster that is there."""
+    import asyncio
+
     from distributed import Client
 
-    try:
-        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    try:  # without a client, as one that reaches nobody cannot be closed again
+        asyncio.run(asyncio.wait_for(_answers(scheduler), PATIENCE))
     except (OSError, TimeoutError, TypeError, RuntimeError, ValueError):
         raise UsageError(
             f"No Dask scheduler answers at {scheduler}.  Look whether it runs and a firewall lets it through"
             f"{', and whether the certificates are set' if scheduler.startswith('tls') else ''}; "
             "`dask scheduler` starts one."
         ) from None
-    with client:
+    with Client(scheduler, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # distributed has none
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
@@ -225,3 +246,18 @@ def _connected(scheduler: str) -> Iterator[Any]:
                 f"The Dask scheduler at {scheduler} has no workers.  Start some with `dask worker {scheduler}`."
             ) from None
         yield client
+
+
+def dask_setup(_: Any) -> None:
+    """Called by Dask in each worker of our own cluster: Control-C is for the first process, which then ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+async def _answers(scheduler: str) -> None:
+    """Shake hands with the scheduler once."""
+    from distributed.comm.core import connect
+    from distributed.security import Security
+
+    arguments = Security().get_connection_args("client")  # type: ignore[no-untyped-call]  # distributed has none
+    comm = await connect(scheduler, timeout=PATIENCE, **arguments)  # type: ignore[no-untyped-call]  # distributed has none
+    comm.abort()
