@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reviewpipe import __version__, anonymise, calibrate, drift, keys, rawfolder, themes, versions
 from reviewpipe.anonymise import Known, answers, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, StoreError
-from reviewpipe.execute import EXECUTORS
+from reviewpipe.execute import chosen
 from reviewpipe.schema import values
 from reviewpipe.sentiment.calibration import AS_SHIPPED
 from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, FileNote, Finished, Store, Wording
@@ -98,7 +98,7 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
         copies, settings = rawfolder.by_content(content.files), reading_settings(config)
         fresh = unread(copies, ledger, settings)
         work = partial(process, config=config, knowledge=knowledge, as_of=as_of)
-        outcomes = take_in(store, EXECUTORS[executor](work, fresh), len(fresh), tell)
+        outcomes = take_in(store, chosen(executor, config.folder)(work, fresh), len(fresh), tell)
         fitted = calibrate.refit(store, versions.models())
         if store.meta(READ_WITH) != settings:
             store.set_meta(UNSWEPT, "yes")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewpipe import keys, pipeline, rawfolder
 from reviewpipe.calibrate import UNFITTED
-from reviewpipe.execute import EXECUTORS
+from reviewpipe.execute import chosen
 from reviewpipe.store import Counts, in_memory
 from reviewpipe.summary import Summary, failures, told, with_failures
 
@@ -59,7 +59,7 @@ def rehearse(
         copies = rawfolder.by_content(content.files)
         fresh = pipeline.unread(copies, ledger, settings)
         work = partial(pipeline.process, config=config, knowledge=knowledge, as_of=as_of)
-        outcomes = pipeline.take_in(store, EXECUTORS[executor](work, fresh), len(fresh), tell)
+        outcomes = pipeline.take_in(store, chosen(executor, config.folder)(work, fresh), len(fresh), tell)
         name = partial(pipeline.shown, config=config, knowledge=pipeline.known_by(config, store, knowledge.key))
         bad = failures(outcomes, content, copies.values(), name, settings)
         summary = told(outcomes, content, copies.values(), name, UNFITTED)
