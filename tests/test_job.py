@@ -384,6 +384,8 @@ def wait_for(folder, events, child):
         pytest.param(signal.SIGTERM, MANY + 1, (), marks=pytest.mark.slow),
         pytest.param(signal.SIGINT, 4, ("--executor", "processes"), marks=pytest.mark.slow),
         (signal.SIGTERM, 4, ("--executor", "processes")),
+        pytest.param(signal.SIGINT, 4, ("--executor", "dask"), marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, 4, ("--executor", "dask"), marks=pytest.mark.slow),
     ],
 )
 def test_a_signal_ends_a_run_in_order_and_the_next_one_completes_it(whole, tmp_path, number, events, arguments):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reviewpipe import __version__, anonymise, calibrate, drift, rawfolder, themes, versions
 from reviewpipe.anonymise import answers, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, StoreError
-from reviewpipe.execute import EXECUTORS
+from reviewpipe.execute import chosen
 from reviewpipe.knowledge import SCORED_BY, hidden, learn, shown
 from reviewpipe.schema import Reject, several, values
 from reviewpipe.sentiment.calibration import AS_SHIPPED
@@ -137,7 +137,7 @@ def read_in(  # noqa: PLR0913  what may be asked of a run, by keyword
     """Save one file after the other.  Where this is stopped, the files so far are saved and no work goes on behind."""
     parts = chain.from_iterable(read(*one, config, as_of) for one in files)
     outcomes, so_far = [], Progress.of(path for path, _ in files)
-    with closing(EXECUTORS[executor](partial(finish, knowledge=knowledge), parts)) as finished:
+    with closing(chosen(executor, config.folder)(partial(finish, knowledge=knowledge), parts)) as finished:
         for _, of_file in groupby(_told(finished, so_far, tell), key=lambda part: part.outcome.path):
             outcomes.append(save(store, of_file, knowledge))
             so_far.end(outcomes[-1])

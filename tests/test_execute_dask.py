@@ -1,0 +1,303 @@
+"""Dask: the same bytes, whatever becomes of workers; no words where they must not be."""
+
+import os
+import random
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from itertools import count, islice
+from pathlib import Path
+
+import pytest
+
+from dask_processes import PLACES, Cluster
+from reviewpipe import config, pipeline
+from reviewpipe.errors import InputError, ReviewpipeError, UsageError
+from reviewpipe.execute import EXECUTORS, chosen
+from reviewpipe.execute.window import EACH
+
+pytest.importorskip("distributed")
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+NAME = "Quillonette Farradayle"
+SAID = "the knot by my left shoulder blade let go"
+slow = pytest.mark.slow
+
+
+def double(number):
+    return 2 * number
+
+
+def slowly(number):
+    time.sleep(0.2)
+    return number
+
+
+def refuse(number):
+    if number == 3:
+        raise InputError("number 3 is refused.")
+    return number
+
+
+def crash(number):
+    raise ValueError(f"{NAME} {number}")
+
+
+def swallow(_):
+    os._exit(1)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Three workers."""
+    started = Cluster(tmp_path)
+    for _ in range(3):
+        started.add()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """No workers yet."""
+    started = Cluster(tmp_path)
+    yield started
+    started.close()
+
+
+def on(address, work, items, folder="/"):
+    return chosen(address, Path(folder))(work, items)
+
+
+# --- what is not safe or not there
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tcp://203.0.114.7:8786",
+        "tcp://8.8.8.8:8786",
+        "tcp://scheduler.example:8786",
+        "tcp://[2001:4860:4860::8888]:8786",
+    ],
+)
+def test_reviews_do_not_travel_unencrypted_through_the_world(address):
+    with pytest.raises(UsageError, match="unencrypted"):
+        next(on(address, double, [1]))
+
+
+@pytest.mark.parametrize("address", ["8786", "localhost:8786", "http://127.0.0.1:8786", "tcp://", "tcp://:8786"])
+def test_what_is_no_address_is_told(address):
+    with pytest.raises(UsageError, match=r"no address of a Dask scheduler.*Give one such as"):
+        next(on(address, double, [1]))
+
+
+@slow
+@pytest.mark.parametrize("scheme", ["tcp", "tls"])
+def test_who_does_not_answer_is_told_within_ten_seconds(scheme):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begun = time.monotonic()
+        with pytest.raises(UsageError, match=r"No Dask scheduler answers at .*`dask scheduler` starts one"):
+            next(on(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}", double, [1]))
+        assert time.monotonic() - begun < 10
+
+
+@slow
+def test_a_scheduler_without_workers_is_told(empty):
+    with pytest.raises(UsageError, match=r"has no workers.  Start some with `dask worker tcp://"):
+        next(on(empty.address, double, [1]))
+
+
+@slow
+def test_a_worker_that_may_write_to_its_disk_is_refused(empty):
+    empty.add(DASK_DISTRIBUTED__WORKER__MEMORY__SPILL="0.7")
+    with pytest.raises(UsageError, match=r"may write clients' words to its disk.*MEMORY__SPILL=False"):
+        next(on(empty.address, double, [1]))
+
+
+def startup(folder, code):
+    """What makes Python run this as it starts."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(code, encoding="utf-8")
+    return os.pathsep.join([str(folder), PLACES])
+
+
+OLDER = "import reviewpipe\nreviewpipe.__version__ = '0.0.9'\n"
+NONE = "import sys\nsys.modules['reviewpipe'] = None\n"
+
+
+@slow
+@pytest.mark.parametrize(
+    ("code", "said"), [(OLDER, r"has reviewpipe 0\.0\.9, and here is"), (NONE, "has no reviewpipe")]
+)
+def test_a_worker_of_another_version_is_refused(empty, tmp_path, code, said):
+    empty.add(PYTHONPATH=startup(tmp_path / "startup", code))
+    with pytest.raises(UsageError, match=f"worker .*{said}.*Install the same"):
+        next(on(empty.address, double, [1]))
+
+
+@slow
+@pytest.mark.parametrize(
+    ("code", "said"), [(OLDER, r"has reviewpipe 0\.0\.9, and here is"), (NONE, "has no reviewpipe")]
+)
+def test_a_scheduler_of_another_version_is_refused(tmp_path, code, said):
+    cluster = Cluster(tmp_path, PYTHONPATH=startup(tmp_path / "startup", code))
+    try:
+        cluster.add()
+        with pytest.raises(UsageError, match=f"scheduler .*{said}.*Install the same"):
+            next(on(cluster.address, double, [1]))
+    finally:
+        cluster.close()
+
+
+@slow
+def test_a_worker_that_does_not_see_the_folder_is_refused(cluster):
+    with pytest.raises(UsageError, match="does not see the project's folder"):
+        next(on(cluster.address, double, [1], "/nowhere"))
+
+
+# --- the work
+
+
+@slow
+def test_a_cluster_of_this_computer(tmp_path, capfd, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    dask, taken = EXECUTORS["dask"], []
+    assert list(dask(double, iter(range(30)))) == [2 * n for n in range(30)]
+    results = dask(double, (taken.append(n) or n for n in count()))
+    assert list(islice(results, 20)) == [2 * n for n in range(20)]
+    results.close()
+    assert len(taken) <= 20 + EACH * (os.cpu_count() or 1)
+    with pytest.raises(ValueError, match=NAME):
+        list(dask(crash, iter(range(30))))
+    assert capfd.readouterr() == ("", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@slow
+def test_errors_come_out_as_they_are_and_are_not_logged(cluster):
+    results = on(cluster.address, refuse, iter(range(100)))
+    assert list(islice(results, 3)) == [0, 1, 2]
+    with pytest.raises(InputError, match=r"^number 3 is refused\.$"):
+        next(results)
+    with pytest.raises(ValueError, match=NAME):
+        list(on(cluster.address, crash, iter(range(30))))
+    with pytest.raises(InputError, match=r"^of items\.$"):
+        list(on(cluster.address, double, refused_items()))
+    assert NAME not in cluster.log()
+    assert "Compute Failed" not in cluster.log()
+
+
+def refused_items():
+    yield 1
+    raise InputError("of items.")
+
+
+@slow
+def test_work_that_ends_every_worker_is_told(empty, capfd, monkeypatch):
+    empty.add()
+    monkeypatch.setattr("reviewpipe.execute.cluster.LOOK_AGAIN", 2)
+    with pytest.raises(ReviewpipeError, match="All workers of the Dask cluster are gone"):
+        list(on(empty.address, swallow, iter(range(5))))
+    assert capfd.readouterr() == ("", "")
+
+
+@slow
+def test_a_scheduler_that_goes_away_is_told(cluster, capfd):
+    results = on(cluster.address, slowly, count())
+    next(results)
+    cluster.scheduler.kill()
+    with pytest.raises(ReviewpipeError, match="Dask cluster"):
+        for _ in results:
+            pass
+    assert capfd.readouterr() == ("", "")
+
+
+# --- a run
+
+
+def practice(folder, files=48, each=50):
+    """Invented reviews in many files."""
+    dice = random.Random(9)  # noqa: S311  repeatable, no secret
+    raw = folder / "data" / "raw"
+    raw.mkdir(parents=True)
+    for number in range(files):
+        rows = [
+            f"2026-0{dice.randint(1, 9)}-1{dice.randint(0, 9)},Wanda {chr(65 + dice.randrange(26))}.,{dice.randint(1, 5)},"
+            f"Visit {number * each + k}: {SAID}. {NAME} asked about my hip. {dice.choice(['Loved it', 'Too loud', 'Late'])}."
+            for k in range(each)
+        ]
+        (raw / f"part-{number:03}.csv").write_text(
+            "\n".join(["date,client,rating,comment", *rows]) + "\n", encoding="utf-8"
+        )
+    return folder
+
+
+def dump(folder):
+    connection = sqlite3.connect(config.load(folder).store)
+    try:
+        return "\n".join(connection.iterdump())
+    finally:
+        connection.close()
+
+
+@slow
+@pytest.mark.parametrize("seed", range(2))
+def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster, tmp_path, seed):
+    dice = random.Random(seed)  # noqa: S311  repeatable, no secret
+    first = practice(tmp_path / "first")
+    pipeline.run(config.load(first), NOW)
+    second = tmp_path / "second"
+    shutil.copytree(first / "data" / "raw", second / "data" / "raw")
+    shutil.copy(first / "reviewpipe.key", second)
+    at = dice.randrange(2, 40)
+
+    def tell(done, *_):
+        if done == at:
+            time.sleep(dice.random() / 5)
+            dice.choice(cluster.workers).kill()
+
+    pipeline.run(config.load(second), NOW, executor=cluster.address, tell=tell)
+    assert sum(worker.poll() is not None for worker in cluster.workers) == 1
+    assert dump(second) == dump(first)
+    assert_no_words(cluster, second)
+
+
+def assert_no_words(cluster, folder):
+    """Not in what scheduler and workers say, and not in what workers leave on disk."""
+    words = [one.encode() for one in (NAME, SAID, "Wanda")] + [(folder / "reviewpipe.key").read_bytes().strip()]
+    places = [path for worker in cluster.folder.glob("worker-*") for path in worker.rglob("*") if path.is_file()]
+    for path in (cluster.folder / "said.log", *places):
+        content = path.read_bytes()
+        assert not [one for one in words if one in content], path.name
+
+
+@slow
+def test_the_command_takes_the_address_of_a_scheduler(cluster, tmp_path):
+    folder = practice(tmp_path / "third", files=3)
+    call = [sys.executable, "-m", "reviewpipe", "run", "--project", "third", "--scheduler", cluster.address]
+    done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "150 reviews read" in done.stdout
+    assert dump(folder)
+
+
+@slow
+def test_several_threads_of_a_worker_take_turns(empty):
+    empty.add(nthreads=4)
+    assert list(on(empty.address, in_turn, iter(range(20)))) == [1] * 20
+
+
+_inside = []
+
+
+def in_turn(number):
+    _inside.append(number)
+    time.sleep(0.01)
+    most = len(_inside)
+    _inside.remove(number)
+    return most
