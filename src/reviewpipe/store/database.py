@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from importlib.abc import Traversable
     from pathlib import Path
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 # A note in the store while pages of earlier months still show what it no longer holds.
 OUTDATED = "outdated pages"
 # A note that names were learned that older texts may still hold.

@@ -53,8 +53,8 @@ def alike(held: Row, row: Row) -> bool:
     if len(shorter) < LONG_TEXT:
         return False
     if row["truncated"] or held["truncated"]:
-        return fuzz.ratio(shorter, longer[: len(shorter)]) >= ALIKE_CUT
-    return fuzz.ratio(shorter, longer) >= ALIKE
+        return fuzz.ratio(shorter, longer[: len(shorter)], score_cutoff=ALIKE_CUT) > 0
+    return fuzz.ratio(shorter, longer, score_cutoff=ALIKE) > 0
 
 
 def _plain(row: Row) -> str:

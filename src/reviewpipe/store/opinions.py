@@ -27,6 +27,21 @@ CONTENT = (
 HELD = (*ORIGIN, "month", *CONTENT, "reply", "replied_on")
 VERSION = ("rating", "text", "score", "sentiment", "words", "updated_on", "said_on", "settings")
 
+COMPARED = ("source", "person", "text", "truncated")
+# What may be nearly the same as :marks: of the same person, or of another source.
+ALIKE = f"""
+    SELECT DISTINCT review_id, {", ".join(COMPARED)}
+    FROM json_each(:marks) CROSS JOIN marks ON mark = value CROSS JOIN reviews USING (review_id)
+    WHERE source <> :source OR person = :person
+    ORDER BY review_id
+    """  # noqa: S608  our column names
+# Which of the marks, each with a source and a person, are those of such a review.
+MARKED = """
+    SELECT DISTINCT mark FROM json_each(?) AS asked
+    CROSS JOIN marks ON mark = json_extract(asked.value, '$[0]') CROSS JOIN reviews USING (review_id)
+    WHERE source <> json_extract(asked.value, '$[1]') OR person = json_extract(asked.value, '$[2]')
+    """
+
 SAME_WORDS = """
     SELECT review_id, source FROM reviews
     WHERE words = :words AND (
@@ -52,14 +67,16 @@ class Opinions(Forgetting):
         return kept
 
     def _unrelated(self, rows: Sequence[Row]) -> set[str]:
-        """The keys of rows that share neither key nor words nor marks with another row or with the store."""
+        """The keys of rows that share neither key nor words, nor marks of the same opinion, with any other."""
         traits = [[row["review_key"], *([row["words"]] if row["words"] else []), *_numbers(row)] for row in rows]
         often = Counter(trait for of_row in traits for trait in of_row)
+        taken: set[Any] = {trait for trait, count in often.items() if count > 1}
         asked = json.dumps(list(often))
-        taken = {trait for trait, count in often.items() if count > 1}
-        for column, table in (("review_key", "places"), ("words", "reviews"), ("mark", "marks")):
+        for column, table in (("review_key", "places"), ("words", "reviews")):
             sql = f"SELECT DISTINCT {column} FROM json_each(?) CROSS JOIN {table} ON {column} = value"  # noqa: S608  our names
             taken.update(trait for (trait,) in self._all(sql, (asked,)))
+        marked = json.dumps([(number, row["source"], row["person"]) for row in rows for number in _numbers(row)])
+        taken.update(mark for (mark,) in self._all(MARKED, (marked,)))
         return {of_row[0] for of_row in traits if taken.isdisjoint(of_row)}
 
     def _insert_all(self, told: Sequence[Told]) -> None:
@@ -102,10 +119,11 @@ class Opinions(Forgetting):
         facts = {**row, "long": merging.LONG_TEXT, "day": row["posted_on"][:10] if exact_day else None}
         if row["words"] and (exact := self._all(SAME_WORDS, facts)):
             return str(exact[0][0])
-        numbers = _numbers(row)
-        sql = f"SELECT DISTINCT review_id FROM marks WHERE mark IN ({', '.join('?' * len(numbers))}) ORDER BY review_id"  # noqa: S608  only marks
-        alike = (str(one) for (one,) in self._all(sql, numbers) if merging.alike(self._held(one), row))
-        return next(alike, None)
+        asked = {**facts, "marks": json.dumps(_numbers(row))}
+        for review_id, *values in self._all(ALIKE, asked):
+            if merging.alike(dict(zip(COMPARED, values, strict=True)), row):
+                return str(review_id)
+        return None
 
     def _held(self, review_id: str) -> Row:
         (values,) = self._all(f"SELECT {', '.join(HELD)} FROM reviews WHERE review_id = ?", (review_id,))  # noqa: S608  our column names
@@ -129,10 +147,11 @@ class Opinions(Forgetting):
             changes |= {"reply": row["reply"], "replied_on": row["replied_on"]}
         if changes:
             self._change(review_id, changes)
+        if "text" in changes:
+            self._put_marks({review_id: row})
         if "text" in changes and not (same and row["text"] == held["text"]):
             self._drop_version(review_id, row)
             self._put_themes({review_id: hits})
-            self._put_marks({review_id: row})
         return better and not same
 
     def _change(self, review_id: str, changes: Row) -> None:

@@ -1,6 +1,6 @@
 -- The store's tables.  Whatever changes here needs a new SCHEMA_VERSION and a file in migrations/ that gets there.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema_version', '5');
+INSERT INTO meta VALUES ('schema_version', '6');
 
 -- The ledger: which contents were read.  A file is known by what is in it, not by its name.
 CREATE TABLE files (
