@@ -103,7 +103,7 @@ def test_nothing_is_kept_of_a_transaction_that_fails(store):
     with pytest.raises(StoreError):
         keep(store, what)
     assert store.reviews() == []
-    assert store.names() == []
+    assert list(store.names()) == []
 
 
 def test_the_ledger_and_the_rejects(store):

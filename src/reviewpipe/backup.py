@@ -158,7 +158,7 @@ def _still_known(config: Config) -> tuple[list[tuple[str, int]], list[str]]:
         return [], []
     try:
         with Store.open(config.store) as store:
-            return store.names(), store.forgotten()
+            return list(store.names()), store.forgotten()
     except StoreError:
         return [], []
 

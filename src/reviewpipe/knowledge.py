@@ -42,7 +42,7 @@ class Knowledge:
 
     def everybody(self, more: Iterable[tuple[str, int]] = ()) -> Roster:
         """The roster with the names met so far and `more` of them."""
-        return replace(self.roster, known=Known.of({*self.known.fingerprints, *more}, self.key))
+        return replace(self.roster, known=self.known.joined(Known.of(more, self.key)))
 
 
 def learn(config: Config, store: Store) -> Knowledge:
@@ -60,7 +60,7 @@ def learn(config: Config, store: Store) -> Knowledge:
 def known_by(config: Config, store: Store, key: Key) -> Knowledge:
     """As `learn`, for one who only looks: nothing is noted anywhere."""
     roster = answers.joined(anonymise.Roster.of(config), config, key)
-    known = Known.of({*store.names(), *roster.known.fingerprints}, key)
+    known = Known.of(store.names(), key).joined(roster.known)
     return Knowledge(roster, known, key, themes.load(config.themes_file), calibrate.current(store))
 
 

@@ -14,7 +14,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from reviewpipe import __version__, anonymise, calibrate, drift, rawfolder, themes, versions
-from reviewpipe.anonymise import answers, name_fingerprints
+from reviewpipe.anonymise import Known, answers, name_fingerprints
 from reviewpipe.errors import InputError, LockedError, StoreError
 from reviewpipe.execute import chosen
 from reviewpipe.knowledge import SCORED_BY, hidden, learn, shown
@@ -216,15 +216,16 @@ def save(store: Store, parts: Iterator[Part], knowledge: Knowledge) -> Outcome:
     first = next(parts)
     if first.finished is None or first.outcome.note is None:
         return first.outcome
-    note, rejects, names = first.outcome.note, list[Reject](), set[tuple[str, int]]()
+    note, rejects, met = first.outcome.note, list[Reject](), list[Known]()
     try:
         with store.transaction():
             filing = store.begin(note.digest, note.seen_on, note.settings)
             for finished, outcome in _all_of(chain([first], parts)):
                 store.put(filing, finished)
                 rejects += outcome.rejects
-                names.update(finished.names)
-            saved = store.finish(filing, _without_names(note, knowledge.everybody(names)), rejects)
+                met.append(Known.of(finished.names, knowledge.key))
+            everybody = replace(knowledge.roster, known=knowledge.known.joined(*met))
+            saved = store.finish(filing, _without_names(note, everybody), rejects)
             store.set_meta(UNCOMPARED, "yes")
     except _CameToNothingError as nothing:
         return nothing.outcome

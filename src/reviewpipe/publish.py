@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reviewpipe import anonymise, consent, dashboard, evaluation, keys, metrics, quotes, report, themes
@@ -149,7 +150,7 @@ def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
     key = keys.key_of(config, store)
     if store.meta(NAMELESS) == "yes":
         raise StoreError("A rotation of the key was interrupted.  `reviewpipe run` completes it; then call this again.")
-    known = anonymise.Known.of({*store.names(), *anonymise.answers.of(config, key).names}, key)
+    known = anonymise.Known.of(chain(store.names(), anonymise.answers.of(config, key).names), key)
     leaks = gate.search(outputs, known, anonymise.Roster.of(config), _allowed(config))
     if leaks:
         places = "; ".join(str(leak) for leak in leaks[:5])

@@ -56,13 +56,13 @@ def joined(roster: Roster, config: Config, key: Key | None = None) -> Roster:
     given = of(config, key)
     if not given.cleared.key:
         return roster
-    known = Known.of(roster.known.fingerprints | given.names, given.cleared.key)
+    known = roster.known.joined(Known.of(given.names, given.cleared.key))
     return dataclasses.replace(roster, known=known, cleared=given.cleared)
 
 
 def without_cleared(persons: list[Entity], text: str, author: str | None, roster: Roster) -> list[Entity]:
     """`persons` found in `text` but those whose words the owner called no names and who are nobody we know."""
-    if not roster.cleared.fingerprints:
+    if not roster.cleared:
         return persons
     own = {(word,) for word in parts(author or "")}
 

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from reviewpipe.anonymise.classifier import gazetteer
 from reviewpipe.anonymise.features import ordinary
 from reviewpipe.anonymise.folding import fold, without_possessive
@@ -67,32 +69,59 @@ def name_fingerprints(author: str, key: Key) -> list[tuple[str, int]]:
     return list(dict.fromkeys(found))
 
 
-@dataclass(frozen=True)
+# Answers that are remembered; texts of a million reviews have more different words than memory should hold.
+MOST_ANSWERS = 200_000
+
+
+@dataclass(frozen=True, eq=False)
 class Known:
-    """A set of name fingerprints and the key to ask it with.  A class, because it remembers what was asked."""
+    """A set of name fingerprints and the key to ask it with.  A class, because it remembers what was asked.
 
-    fingerprints: frozenset[tuple[str, int]] = frozenset()
+    `numbers` are fingerprints with their numbers of words in 64 bits, sorted, each once: millions may be known.
+    """
+
+    numbers: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
     key: Key | None = None
-    _answers: dict[tuple[str, int], bool] = field(default_factory=dict, repr=False, compare=False)
-    lengths: tuple[int, ...] = field(init=False, repr=False)  # numbers of words of the longer names
-
-    def __post_init__(self) -> None:
-        lengths = sorted({n for _, n in self.fingerprints if n > 1})
-        object.__setattr__(self, "lengths", tuple(lengths))
+    lengths: tuple[int, ...] = ()  # numbers of words of the longer names
+    _answers: dict[tuple[str, int], bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, fingerprints: Iterable[tuple[str, int]], key: Key) -> Known:
         """Known names from the store's fingerprints."""
-        return cls(frozenset(fingerprints), key)
+        lengths: set[int] = set()
+
+        def number(fingerprint: str, words: int) -> int:
+            lengths.add(words)
+            return _number(fingerprint, words)
+
+        numbers = np.unique(np.fromiter((number(*one) for one in fingerprints), np.uint64))
+        return cls(numbers, key, tuple(sorted(n for n in lengths if n > 1)))
+
+    def joined(self, *others: Known) -> Known:
+        """These and others, of the same key."""
+        numbers = self.numbers
+        for other in others:
+            at = np.searchsorted(numbers, other.numbers)
+            new = (at == len(numbers)) | (np.append(numbers, np.uint64(0))[at] != other.numbers)
+            numbers = np.insert(numbers, at[new], other.numbers[new])
+        lengths = {length for one in (self, *others) for length in one.lengths}
+        key = next((one.key for one in (self, *others) if one.key), None)
+        return Known(numbers, key, tuple(sorted(lengths)))
+
+    def __bool__(self) -> bool:
+        return len(self.numbers) > 0
 
     def has(self, folded: str, words: int = 1) -> bool:
         """Whether `folded` (of so many words, joined by one blank) is a known name or part of one."""
-        if self.key is None or not self.fingerprints:
+        if self.key is None or not self:
             return False
         asked = (folded, words)
         if asked not in self._answers:
-            coded = _SIGNS.get(words, "") + folded
-            self._answers[asked] = (self.key.fingerprint(coded), words) in self.fingerprints
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            number = np.uint64(_number(self.key.fingerprint(_SIGNS.get(words, "") + folded), words))
+            at = self.numbers.searchsorted(number)
+            self._answers[asked] = bool(at < len(self.numbers) and self.numbers[at] == number)
         return self._answers[asked]
 
     def full_names(self, words: Sequence[str]) -> list[tuple[int, int]]:
@@ -112,6 +141,10 @@ class Known:
         if word.isascii() or not _UNSPACED.search(word):
             return False
         return any(self.has(word[i : i + n]) for n in (2, 3, 4) for i in range(len(word) - n + 1))
+
+
+def _number(fingerprint: str, words: int) -> int:
+    return int(fingerprint[:16], 16) ^ (words & 0xFF)
 
 
 def known_words(text: str) -> list[tuple[str, int, int]]:

@@ -232,9 +232,10 @@ class Readers(Labels):
             Failure(*row) for row in self._all("SELECT * FROM failures ORDER BY path, reason, digest, settings, kind")
         ]
 
-    def names(self) -> list[tuple[str, int]]:
-        """Fingerprints of all reviewers' names with their number of words."""
-        return self._all("SELECT fingerprint, words FROM names ORDER BY fingerprint")
+    def names(self) -> Iterator[tuple[str, int]]:
+        """Fingerprints of all reviewers' names with their number of words, in a stable order."""
+        sql = "SELECT fingerprint, words FROM names WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?"
+        yield from self._paged(sql, "")
 
     def texts(self) -> Iterator[tuple[str, str | None, str | None]]:
         """Id, text and language of every review, in a stable order; they may be changed meanwhile."""
