@@ -28,6 +28,7 @@ TITLES = frozenset(
     "sr sra señor señora herr frau mme mlle".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv md do dc dpt pt lmt lmp rmt cmt phd rn np esq".split())
+_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 _WORD = re.compile(rf"{WORD.pattern}(?:[.-]{WORD.pattern})*")
 
 
@@ -98,7 +99,10 @@ class Key:
 
     def words(self, text: str) -> str | None:
         """24 hex digits for the letters and digits of `text`, whatever its case, accents and signs; None for none."""
-        letters = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
+        if text.isascii():  # the same, but ten times as fast
+            letters = text.lower().translate(_SIGNS)
+        else:
+            letters = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
         return self._digest("words", letters)[:24] if letters else None
 
     def number(self, word: str) -> int:

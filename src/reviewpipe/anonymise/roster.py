@@ -169,8 +169,9 @@ class Places:
 
     def runs(self, names: Sequence[str], first: int, last: int) -> Iterator[slice]:
         """Where the folded words `names` stand one after the other among the tokens first:last."""
-        for place in range(first, last):
-            if self.words.bases[self.tokens.codes[place]] == names[0]:
+        opening = self.exact.get(names[0], ())
+        for place, code in enumerate(self.tokens.codes[first:last].tolist(), first) if opening else ():
+            if code in opening:
                 end = self.run_at(place, names, last)
                 if end:
                     yield slice(place, end)
