@@ -12,6 +12,7 @@ from reviewpipe import config, ingest, themes
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
 import bench
+import duplicates
 import invented
 import spoilt
 import stock
@@ -72,3 +73,23 @@ def test_a_process_that_fails_ends_the_benchmark_with_what_it_said():
     with pytest.raises(SystemExit, match="no such thing"):
         timing.run("-c", "raise SystemExit('no such thing')")
     assert timing.run("-c", "print(6 * 7)").said == "42\n"
+
+
+def test_copies_are_changed_as_they_say():
+    from random import Random
+
+    text = " ".join(invented.text(number) for number in range(2))
+    assert sum(a != b for a, b in zip(text, duplicates.slip(text, Random(1)), strict=True)) == 2
+    changed = zip(text.split(), duplicates.three_words(text, Random(1)).split(), strict=True)
+    assert 1 <= sum(a != b for a, b in changed) <= 3
+    assert duplicates.other_half(text, Random(1)).startswith(text[: len(text) // 3])
+    assert duplicates.copy(0, "slip")[1] != invented.row(0)[1]
+
+
+def test_the_sampler_names_what_was_at_work(tmp_path):
+    import json
+
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    timing.run(Path(bench.__file__).with_name("sampled.py"), tmp_path / "shares.json", "--help")
+    shares = json.loads((tmp_path / "shares.json").read_text(encoding="utf-8"))
+    assert all(0 <= part <= 1 for both in shares.values() for part in both)
