@@ -1,6 +1,6 @@
 """Speed as ratios against stock tools, measured in the same run, by turns, as medians.  Prints tables in Markdown.
 
-    python benchmarks/bench.py [REVIEWS] [PART ...]        all parts, or some: stages names themes store page …
+    python benchmarks/bench.py [REVIEWS] [PART ...]        all parts, or some: stages floors names themes store …
     python benchmarks/bench.py [REVIEWS] --write           and writes benchmarks/ratios.json
     python benchmarks/bench.py [REVIEWS] --check           and fails where one is worse by more than its spread
     python benchmarks/bench.py REVIEWS --texts FILE.csv COLUMN     with texts of your own
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import invented
 import stock
 import wholes
+from floors import floors
 from timing import Deed, reviewpipe, table
 
 from reviewpipe import anonymise, config, ingest, pipeline, publish, sentiment, themes
@@ -156,6 +157,7 @@ def page(texts: Sequence[str]) -> Ratios:
 
 PARTS: Mapping[str, Callable[[Sequence[str]], Ratios]] = {
     "stages": stages,
+    "floors": floors,
     "names": names,
     "themes": theme,
     "store": store,

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROUNDS = 5
+PER_SECOND = "reviews a second"
+UNITS: Mapping[str, Callable[[float], str]] = {
+    PER_SECOND: lambda seconds: f"{1 / seconds:,.0f}",
+    "ms": lambda seconds: f"{seconds * 1e3:,.0f}",
+    "µs a review": lambda seconds: f"{seconds * 1e6:,.1f}",
+}
 # A process that may not keep its modules compiled, as some test machines want it, compiles them at each start.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -83,7 +89,7 @@ def measured(deeds: Mapping[str, Deed], clock: Callable[[], float]) -> dict[str,
 
 
 def table(
-    deeds: Mapping[str, Deed], title: str, unit: str = "reviews a second", clock: Callable[[], float] = core
+    deeds: Mapping[str, Deed], title: str, unit: str = PER_SECOND, clock: Callable[[], float] = core
 ) -> dict[str, list[float]]:
     """Measure, and print a table in Markdown; the first deed is the yardstick.
 
@@ -97,7 +103,7 @@ def table(
         ratios = sorted(a / b for a, b in zip(taken, seconds[first], strict=True))
         middle, usual = statistics.median(ratios), statistics.median(taken)
         spread = f" ({ratios[0]:.2f} to {ratios[-1]:.2f})" if name != first else ""
-        rate = f"{usual * 1000:,.0f}" if unit == "ms" else f"{1 / usual:,.0f}"
+        rate = UNITS[unit](usual)
         print(f"| {name} | {middle:.2f}{spread} | {rate} |", flush=True)
         if not deeds[name].stock:
             found[name] = [round(one, 3) for one in (ratios[0], middle, ratios[-1])]

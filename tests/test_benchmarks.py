@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import bench
 import duplicates
 import invented
+import plan
 import spoilt
 import stock
 import timing
@@ -94,3 +95,12 @@ def test_the_sampler_names_what_was_at_work(tmp_path):
     timing.run(Path(bench.__file__).with_name("sampled.py"), tmp_path / "shares.json", "--help")
     shares = json.loads((tmp_path / "shares.json").read_text(encoding="utf-8"))
     assert all(0 <= part <= 1 for both in shares.values() for part in both)
+
+
+def test_the_plan_follows_its_constants():
+    constants = plan.with_words(["core=36", "cores=10", "write=3.6", "bands=2", "chance=1e-6"])
+    assert plan.hours(10**9, constants) == pytest.approx(1.0)
+    assert plan.writer_hours(10**9, constants) == pytest.approx(1.0)
+    assert plan.compared(10**6, constants) == pytest.approx(1.0)
+    with pytest.raises(SystemExit, match="cores"):
+        plan.with_words(["kernels=3"])
