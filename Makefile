@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check-all lint bench bench-check fuzz lock clean
+.PHONY: run test check-all lint bench bench-check bench-scale fuzz lock clean
 
 run: .venv/run  ## make the environment, run the pipeline on data/raw, say which page to open
 	$(BIN)/reviewpipe run
@@ -37,6 +37,11 @@ bench: .venv/dev  ## speed beside stock tools, in the same run
 
 bench-check: .venv/dev  ## fails where a ratio is worse than the one in benchmarks/ratios.json by more than its spread
 	$(BIN)/python benchmarks/bench.py --check
+
+bench-scale: .venv/dev  ## time, memory and exact counts of 10,000 to a million reviews, and nearly equal ones among them
+	$(BIN)/python benchmarks/scaling.py 10000 100000 1000000
+	$(BIN)/python benchmarks/scaling.py 100000 --bad 0.1
+	$(BIN)/python benchmarks/duplicates.py 100000
 
 fuzz: .venv/dev  ## ten minutes of coverage-guided fuzzing of what reads foreign bytes
 	for target in file paste json page; do \

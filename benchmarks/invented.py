@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +49,7 @@ class Words:
     names: Sequence[str]
 
 
-def corpus() -> Iterator[dict[str, object]]:
+def corpus() -> Iterator[dict[str, Any]]:
     """The reviews of training/corpus, as its README describes them."""
     for file in sorted(CORPUS.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
@@ -124,3 +124,9 @@ def write(path: Path, lines: Iterable[Sequence[str]]) -> None:
 def table(path: Path, first: int, last: int) -> None:
     """A CSV file of the reviews from `first` on, without `last`."""
     write(path, map(row, range(first, last)))
+
+
+def texts(size: int) -> list[str]:
+    """`size` texts: those of the corpus as they are, then others of their kind."""
+    whole = [" ".join(one["text"] for one in review["sentences"]) for review in corpus()][:size]
+    return whole + [text(number) for number in range(len(whole), size)]
