@@ -17,10 +17,11 @@ class Cluster:
     """A scheduler and the workers that were started for it; carries their processes and what they say."""
 
     def __init__(self, folder, **environment):
-        self.folder, self.workers = folder, []
+        self.folder, self.workers, self.environment = folder, [], environment
         self.said = (folder / "said.log").open("ab")
         facts = folder / "scheduler.json"
-        arguments = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(facts))
+        scheme = "tls" if any("TLS" in name for name in environment) else "tcp"
+        arguments = ("--host", f"{scheme}://127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(facts))
         self.scheduler = self._started("dask_scheduler", arguments, environment)
         deadline = time.monotonic() + 60
         while not facts.exists() or not facts.read_text(encoding="utf-8"):
@@ -49,7 +50,7 @@ class Cluster:
             "--local-directory",
             str(place),
         )
-        self.workers.append(self._started("dask_worker", arguments, {**UNSPILT, **environment}))
+        self.workers.append(self._started("dask_worker", arguments, {**UNSPILT, **self.environment, **environment}))
         return self.workers[-1]
 
     def close(self):

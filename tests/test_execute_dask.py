@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
@@ -167,7 +168,8 @@ def test_a_cluster_of_this_computer(tmp_path, capfd, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     dask, taken = EXECUTORS["dask"], []
-    assert list(dask(double, iter(range(30)))) == [2 * n for n in range(30)]
+    with suppress(OSError), socket.create_server(("127.0.0.1", 8787)):  # where Dask would show a dashboard
+        assert list(dask(double, iter(range(30)))) == [2 * n for n in range(30)]
     results = dask(double, (taken.append(n) or n for n in count()))
     assert list(islice(results, 20)) == [2 * n for n in range(20)]
     results.close()
@@ -284,6 +286,31 @@ def test_the_command_takes_the_address_of_a_scheduler(cluster, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "150 reviews read" in done.stdout
     assert dump(folder)
+
+
+@slow
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+def test_a_cluster_is_reached_by_tls(tmp_path):
+    """With the settings that docs/guide.md names."""
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    subprocess.run([*made, "-keyout", "key.pem", "-out", "cert.pem"], cwd=tmp_path, check=True, capture_output=True)
+    tls = "DASK_DISTRIBUTED__COMM__TLS__"
+    settings = {f"{tls}CA_FILE": str(tmp_path / "cert.pem"), "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
+    for who in ("SCHEDULER", "WORKER", "CLIENT"):
+        settings |= {f"{tls}{who}__CERT": str(tmp_path / "cert.pem"), f"{tls}{who}__KEY": str(tmp_path / "key.pem")}
+    cluster = Cluster(tmp_path, **settings)
+    try:
+        cluster.add()
+        folder = practice(tmp_path / "tls", files=2, each=5)
+        call = [sys.executable, "-m", "reviewpipe", "run", "--project", str(folder), "--scheduler", cluster.address]
+        assert cluster.address.startswith("tls://")
+        done = subprocess.run(call, capture_output=True, text=True, check=False, env={**os.environ, **settings})
+        assert (done.returncode, done.stderr) == (0, "")
+        stranger = subprocess.run(call, capture_output=True, text=True, check=False)
+        assert stranger.returncode == 2
+        assert "whether the certificates are set" in stranger.stderr
+    finally:
+        cluster.close()
 
 
 @slow
