@@ -239,6 +239,13 @@ def practice(folder, files=48, each=50):
     return folder
 
 
+def copied(first, second):
+    """The same practice, before its first run."""
+    shutil.copytree(first / "data" / "raw", second / "data" / "raw")
+    shutil.copy(first / "reviewpipe.key", second)
+    return second
+
+
 def dump(folder):
     connection = sqlite3.connect(config.load(folder).store)
     try:
@@ -253,9 +260,7 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster, tmp_path
     dice = random.Random(seed)  # noqa: S311  repeatable, no secret
     first = practice(tmp_path / "first")
     pipeline.run(config.load(first), NOW)
-    second = tmp_path / "second"
-    shutil.copytree(first / "data" / "raw", second / "data" / "raw")
-    shutil.copy(first / "reviewpipe.key", second)
+    second = copied(first, tmp_path / "second")
     at = dice.randrange(2, 40)
 
     def tell(done, *_):
@@ -266,14 +271,36 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster, tmp_path
     pipeline.run(config.load(second), NOW, executor=cluster.address, tell=tell)
     assert sum(worker.poll() is not None for worker in cluster.workers) == 1
     assert dump(second) == dump(first)
-    assert_no_words(cluster, second)
+    assert_no_words(tmp_path, second)
 
 
-def assert_no_words(cluster, folder):
+@slow
+def test_three_computers_of_a_network_and_one_is_lost(tmp_path):
+    alone = ("unshare", "--net", "--mount")
+    if shutil.which("unshare") is None or shutil.which("ip") is None:
+        pytest.skip("needs unshare and ip of Linux")
+    if subprocess.run(
+        [*alone, "ip", "link", "add", "br0", "type", "bridge"], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("may not make networks here")
+    first = practice(tmp_path / "first")
+    pipeline.run(config.load(first), NOW)
+    second = copied(first, tmp_path / "second")
+    script = Path(__file__).parent / "dask_hosts.py"
+    call = [*alone, sys.executable, script, second, tmp_path, NOW.isoformat()]
+    done = subprocess.run(call, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[1:] == ["None", "-9", "None"]
+    assert done.stdout.startswith("tcp://10.77.0.1:")
+    assert dump(second) == dump(first)
+    assert_no_words(tmp_path, second)
+
+
+def assert_no_words(place, folder):
     """Not in what scheduler and workers say, and not in what workers leave on disk."""
     words = [one.encode() for one in (NAME, SAID, "Wanda")] + [(folder / "reviewpipe.key").read_bytes().strip()]
-    places = [path for worker in cluster.folder.glob("worker-*") for path in worker.rglob("*") if path.is_file()]
-    for path in (cluster.folder / "said.log", *places):
+    places = [path for worker in place.glob("worker-*") for path in worker.rglob("*") if path.is_file()]
+    for path in (place / "said.log", *places):
         content = path.read_bytes()
         assert not [one for one in words if one in content], path.name
 
