@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ def _start(work: Callable[[Any], Any]) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()  # what was loaded before stays: looking through it for garbage would copy it into this process
     _task["work"] = work
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
 
