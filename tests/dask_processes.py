@@ -14,43 +14,40 @@ PLACES = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH
 
 
 class Cluster:
-    """A scheduler and the workers that were started for it; carries their processes and what they say."""
+    """A scheduler and the workers that were started for it; carries their processes and what they say.
 
-    def __init__(self, folder, **environment):
-        self.folder, self.workers = folder, []
+    `host` is the address of the computer on which one is started, `inside` the command that starts it there.
+    """
+
+    def __init__(self, folder, *, host="127.0.0.1", inside=(), **environment):
+        self.folder, self.workers, self.environment = folder, [], environment
         self.said = (folder / "said.log").open("ab")
         facts = folder / "scheduler.json"
-        arguments = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(facts))
-        self.scheduler = self._started("dask_scheduler", arguments, environment)
+        scheme = "tls" if any("TLS" in name for name in environment) else "tcp"
+        arguments = ("--host", f"{scheme}://{host}", "--port", "0", "--scheduler-file", str(facts))
+        self.scheduler = self._started((*inside, *dask("scheduler"), *arguments), {})
         deadline = time.monotonic() + 60
         while not facts.exists() or not facts.read_text(encoding="utf-8"):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         self.address = json.loads(facts.read_text(encoding="utf-8"))["address"]
 
-    def _started(self, command, arguments, environment):
+    def _started(self, call, environment):
         return subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.{command}", *arguments],
+            call,
             stdout=self.said,
             stderr=self.said,
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": PLACES, **environment},
+            env={**os.environ, "PYTHONPATH": PLACES, **self.environment, **environment},
         )
 
-    def add(self, *, nthreads=1, **environment):
+    def add(self, *, nthreads=1, host="127.0.0.1", inside=(), **environment):
         """Start a worker; it comes when it is ready."""
         place = self.folder / f"worker-{len(self.workers)}"
-        arguments = (
-            self.address,
-            "--nthreads",
-            str(nthreads),
-            "--no-nanny",
-            "--no-dashboard",
-            "--local-directory",
-            str(place),
-        )
-        self.workers.append(self._started("dask_worker", arguments, {**UNSPILT, **environment}))
-        return self.workers[-1]
+        call = (*inside, *dask("worker"), self.address, "--host", host, "--nthreads", str(nthreads), "--no-nanny")
+        started = self._started((*call, "--local-directory", str(place)), {**UNSPILT, **environment})
+        self.workers.append(started)
+        return started
 
     def close(self):
         for process in (*self.workers, self.scheduler):
@@ -60,3 +57,7 @@ class Cluster:
 
     def log(self):
         return (self.folder / "said.log").read_text(encoding="utf-8", errors="replace")
+
+
+def dask(command):
+    return sys.executable, "-m", f"distributed.cli.dask_{command}", "--no-dashboard"

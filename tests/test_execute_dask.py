@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
@@ -167,7 +168,8 @@ def test_a_cluster_of_this_computer(tmp_path, capfd, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     dask, taken = EXECUTORS["dask"], []
-    assert list(dask(double, iter(range(30)))) == [2 * n for n in range(30)]
+    with suppress(OSError), socket.create_server(("127.0.0.1", 8787)):  # where Dask would show a dashboard
+        assert list(dask(double, iter(range(30)))) == [2 * n for n in range(30)]
     results = dask(double, (taken.append(n) or n for n in count()))
     assert list(islice(results, 20)) == [2 * n for n in range(20)]
     results.close()
@@ -237,6 +239,13 @@ def practice(folder, files=48, each=50):
     return folder
 
 
+def copied(first, second):
+    """The same practice, before its first run."""
+    shutil.copytree(first / "data" / "raw", second / "data" / "raw")
+    shutil.copy(first / "reviewpipe.key", second)
+    return second
+
+
 def dump(folder):
     connection = sqlite3.connect(config.load(folder).store)
     try:
@@ -251,9 +260,7 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster, tmp_path
     dice = random.Random(seed)  # noqa: S311  repeatable, no secret
     first = practice(tmp_path / "first")
     pipeline.run(config.load(first), NOW)
-    second = tmp_path / "second"
-    shutil.copytree(first / "data" / "raw", second / "data" / "raw")
-    shutil.copy(first / "reviewpipe.key", second)
+    second = copied(first, tmp_path / "second")
     at = dice.randrange(2, 40)
 
     def tell(done, *_):
@@ -264,14 +271,36 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster, tmp_path
     pipeline.run(config.load(second), NOW, executor=cluster.address, tell=tell)
     assert sum(worker.poll() is not None for worker in cluster.workers) == 1
     assert dump(second) == dump(first)
-    assert_no_words(cluster, second)
+    assert_no_words(tmp_path, second)
 
 
-def assert_no_words(cluster, folder):
+@slow
+def test_three_computers_of_a_network_and_one_is_lost(tmp_path):
+    alone = ("unshare", "--net", "--mount")
+    if shutil.which("unshare") is None or shutil.which("ip") is None:
+        pytest.skip("needs unshare and ip of Linux")
+    if subprocess.run(
+        [*alone, "ip", "link", "add", "br0", "type", "bridge"], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("may not make networks here")
+    first = practice(tmp_path / "first")
+    pipeline.run(config.load(first), NOW)
+    second = copied(first, tmp_path / "second")
+    script = Path(__file__).parent / "dask_hosts.py"
+    call = [*alone, sys.executable, script, second, tmp_path, NOW.isoformat()]
+    done = subprocess.run(call, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[1:] == ["None", "-9", "None"]
+    assert done.stdout.startswith("tcp://10.77.0.1:")
+    assert dump(second) == dump(first)
+    assert_no_words(tmp_path, second)
+
+
+def assert_no_words(place, folder):
     """Not in what scheduler and workers say, and not in what workers leave on disk."""
     words = [one.encode() for one in (NAME, SAID, "Wanda")] + [(folder / "reviewpipe.key").read_bytes().strip()]
-    places = [path for worker in cluster.folder.glob("worker-*") for path in worker.rglob("*") if path.is_file()]
-    for path in (cluster.folder / "said.log", *places):
+    places = [path for worker in place.glob("worker-*") for path in worker.rglob("*") if path.is_file()]
+    for path in (place / "said.log", *places):
         content = path.read_bytes()
         assert not [one for one in words if one in content], path.name
 
@@ -284,6 +313,31 @@ def test_the_command_takes_the_address_of_a_scheduler(cluster, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "150 reviews read" in done.stdout
     assert dump(folder)
+
+
+@slow
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+def test_a_cluster_is_reached_by_tls(tmp_path):
+    """With the settings that docs/guide.md names."""
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    subprocess.run([*made, "-keyout", "key.pem", "-out", "cert.pem"], cwd=tmp_path, check=True, capture_output=True)
+    tls = "DASK_DISTRIBUTED__COMM__TLS__"
+    settings = {f"{tls}CA_FILE": str(tmp_path / "cert.pem"), "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
+    for who in ("SCHEDULER", "WORKER", "CLIENT"):
+        settings |= {f"{tls}{who}__CERT": str(tmp_path / "cert.pem"), f"{tls}{who}__KEY": str(tmp_path / "key.pem")}
+    cluster = Cluster(tmp_path, **settings)
+    try:
+        cluster.add()
+        folder = practice(tmp_path / "tls", files=2, each=5)
+        call = [sys.executable, "-m", "reviewpipe", "run", "--project", str(folder), "--scheduler", cluster.address]
+        assert cluster.address.startswith("tls://")
+        done = subprocess.run(call, capture_output=True, text=True, check=False, env={**os.environ, **settings})
+        assert (done.returncode, done.stderr) == (0, "")
+        stranger = subprocess.run(call, capture_output=True, text=True, check=False)
+        assert stranger.returncode == 2
+        assert "whether the certificates are set" in stranger.stderr
+    finally:
+        cluster.close()
 
 
 @slow

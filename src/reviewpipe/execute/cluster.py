@@ -176,6 +176,8 @@ def _check_computers(client: Any, ours: dict[str, str], folder: str) -> None:
         reasons = client.run(_unfit, ours, folder, on_error="return")
     except Exception:  # noqa: BLE001  whatever Dask makes of what could not be imported there
         found, reasons = {"Its scheduler or a worker": none}, {}
+    for worker in reasons:  # where reviews go on to from the scheduler
+        _check_address(worker)
     found |= {f"The worker {worker}": reason for worker, reason in sorted(reasons.items())}
     for who, reason in found.items():
         if reason:
@@ -215,7 +217,8 @@ def _own_cluster() -> Iterator[Any]:
         cluster = LocalCluster(  # type: ignore[no-untyped-call]  # distributed has none
             n_workers=processors(),
             threads_per_worker=1,
-            dashboard_address=None,
+            # No dashboard; what remains of its server takes any port of this computer that is free.
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             silence_logs=logging.CRITICAL,
             preload=[__name__],
         )

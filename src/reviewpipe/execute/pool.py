@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from typing import TYPE_CHECKING, Any
@@ -11,20 +12,18 @@ from reviewpipe.execute.window import EACH, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
-    from multiprocessing.synchronize import Semaphore
 
-# What a process of the pool does, and whether it is still wanted; set once as it starts, so that what the work knows
-# (names, themes, models) does not travel with each item.
+# What a process of the pool does; set once as it starts, so that what the work knows (names, themes, the key) does not
+# travel with each item.
 _task: dict[str, Any] = {}
 
 
 def processes(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, None, None]:
     """In as many processes as there are processors; worth it from some 10,000 reviews on."""
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-    from multiprocessing import Semaphore
 
-    number, ended = processors(), Semaphore(0)
-    pool = ProcessPoolExecutor(number, initializer=_start, initargs=(work, ended))
+    number = processors()
+    pool = ProcessPoolExecutor(number, initializer=_start, initargs=(work,))
     try:
         yield from in_order(lambda item: pool.submit(_do, item).result, items, EACH * number)
     except BrokenExecutor:
@@ -33,7 +32,6 @@ def processes(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any
             "run again, with --executor serial if it comes back."
         ) from None
     finally:  # where it is closed early: what has begun is waited for, the rest is not begun
-        ended.release()
         pool.shutdown(cancel_futures=True)
 
 
@@ -42,14 +40,15 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start(work: Callable[[Any], Any], ended: Semaphore) -> None:
+def _start(work: Callable[[Any], Any]) -> None:
     """Control-C reaches all processes of a terminal: only the first one says what it does then, the others just end."""
     from multiprocessing import parent_process
     from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _task.update(work=work, ended=ended)
+    gc.freeze()  # what was loaded before stays: looking through it for garbage would copy it into this process
+    _task["work"] = work
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
 
 
@@ -60,9 +59,5 @@ def _end_with(parent: Any) -> None:
 
 
 def _do(item: Any) -> Any:
-    """The work on one item; none where the executor was closed after it was handed out."""
-    # A semaphore, as trying it never waits: an event would, for a process that was killed while it looked.
-    if _task["ended"].acquire(block=False):
-        _task["ended"].release()
-        return None
+    """The work on one item."""
     return _task["work"](item)
