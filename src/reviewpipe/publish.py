@@ -219,8 +219,8 @@ def _view(config: Config, store: Store, today: date, asked: metrics.Period | Non
 def _within(
     store: Store, stretch: metrics.Period, numbers: metrics.Overview, newest: Sequence[Review]
 ) -> Sequence[Review]:
-    """The dated reviews of a stretch, newest first; asks the store only where `newest` are not all."""
-    if len(newest) == numbers.held:
+    """The dated reviews of a stretch, newest first; asks the store only where `newest` do not go back so far."""
+    if len(newest) == numbers.held or "" < (newest[-1].posted_on or "") < stretch.first:
         return [review for review in newest if (review.posted_on or "")[:7] in stretch]
     return store.reviews(since=stretch.first, until=_end(stretch), limit=MOST_REVIEWS)
 

@@ -41,7 +41,6 @@ _MEANT = [str.maketrans("@$013457", f"aso{one}east") for one in "il"]
 
 # Shorter words stand in letters and signs by chance.
 _SHORTEST = 4
-_SHORT = 40
 
 
 @dataclass(frozen=True)
@@ -155,13 +154,13 @@ def search(outputs: Mapping[str, bytes], known: Known, roster: Roster, allowed: 
 
 def _of_output(shown: str, found: Iterable[tuple[str, str]], asker: _Asker) -> list[Leak]:
     """The leaks of one output; a place that itself would tell a name is not repeated."""
-    checked: set[str] = set()  # keys, class names and labels come again and again
+    sound: set[str] = set()  # most words, keys and labels of a page stand there many times
     places = []
     for place, text in found:
-        if text in checked:
+        if text in sound:
             continue
         if asker.leaks(text):
             places.append(place)
-        elif len(text) < _SHORT:
-            checked.add(text)
+        else:
+            sound.add(text)
     return [Leak(shown, place if not asker.leaks(place) else "a place whose own name leaks") for place in places]

@@ -39,7 +39,8 @@ def bundle() -> str:
 @cache
 def packed() -> str:
     """The bundle as the page carries it: gzip in base64, 2 MB, which page.js unpacks."""
-    return b64encode(gzip.compress(bundle().encode(), 9, mtime=0)).decode()
+    # The best level makes it 4 % smaller and takes twice as long, at each run.
+    return b64encode(gzip.compress(bundle().encode(), 4, mtime=0)).decode()
 
 
 @cache
