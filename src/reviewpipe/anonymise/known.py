@@ -36,9 +36,10 @@ _SIGNS = {FIRST_OF_MANY: "^", LATER_OF_MANY: "$"}
 _SHORTEST_JOINED = 6
 
 
-def parts(author: str) -> list[str]:
+@functools.lru_cache(maxsize=65536)
+def parts(author: str) -> tuple[str, ...]:
     """The folded words of a name, without title and possessive."""
-    return [fold(w) for w in WORD.findall(canonical(author))]
+    return tuple(fold(w) for w in WORD.findall(canonical(author)))
 
 
 @functools.lru_cache(maxsize=65536)

@@ -6,6 +6,7 @@ random key is not.  Each use has its own domain, so a person's pseudonym is neve
 
 from __future__ import annotations
 
+import functools
 import hmac
 import os
 import re
@@ -32,6 +33,7 @@ _SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 _WORD = re.compile(rf"{WORD.pattern}(?:[.-]{WORD.pattern})*")
 
 
+@functools.lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
     """`name` folded, without title, letters behind the name or possessive: "Dr. Ána Ruiz's" is "ana ruiz"."""
     words = [without_possessive(w).replace(".", "") for w in _WORD.findall(fold(name))]
@@ -102,7 +104,7 @@ class Key:
         if text.isascii():  # the same, but ten times as fast
             letters = text.lower().translate(_SIGNS)
         else:
-            letters = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
+            letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
         return self._digest("words", letters)[:24] if letters else None
 
     def number(self, word: str) -> int:

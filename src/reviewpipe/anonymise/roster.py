@@ -84,6 +84,7 @@ class Places:
         self.tokens, self.words = tokens, words
         self.text_of = tokens.text_of()
         self.exact: dict[str, list[int]] = {}
+        self._spellings: dict[str, list[int]] = {}
         for code, base in enumerate(words.bases[:-1]):
             self.exact.setdefault(base, []).append(code)
 
@@ -144,11 +145,14 @@ class Places:
 
         In small letters only the name itself counts: "cane" is a stick, whoever Mr. Crane may be.
         """
+        if name in self._spellings:
+            return self._spellings[name]
         codes = list(self.exact.get(name, ()))
         if len(name) >= SHORTEST_TYPO:
             near = {base for short in _shortenings(name) for base in self.shortened.get(short, ())} - {name}
             close = (code for base in near if OSA.distance(base, name) == 1 for code in self.exact[base])
             codes += [code for code in close if self.words.shape[code] != LOWER]
+        self._spellings[name] = codes
         return codes
 
     def in_rows(self, pairs: Iterable[tuple[int, str]]) -> NDArray[np.bool_]:
@@ -227,7 +231,7 @@ def possible(places: Places, authors: Sequence[str | None], roster: Roster) -> N
     return found | places.in_rows(own)
 
 
-def _mark_full_name(places: Places, row: int, names: list[str], whose: NDArray[np.int32]) -> None:
+def _mark_full_name(places: Places, row: int, names: Sequence[str], whose: NDArray[np.int32]) -> None:
     """Mark the reviewer's full name, and the initials J.D. of Jane Doe, in the reviewer's own row."""
     first, last = (int(n) for n in places.tokens.rows[row : row + 2])
     for run in places.runs(names, first, last):
