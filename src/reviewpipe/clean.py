@@ -35,6 +35,8 @@ FORMAT = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|a)(?:\s[^<>=]*=[^<>]
 # Only texts with one of these can be mojibake; the test keeps ftfy (and its import) away from plain ones.  A quotation
 # mark, dash or the like among our own letters is none.
 SUSPECT = re.compile("[\u0080-\u25ff](?:(?<![‘’“”–—…£])|(?<=[^\x00-\x7f]{2})|(?=[^\x00-\x7f]))")
+# Letters, figures and signs of ASCII but those that begin an entity or a tag, and the signs above one at a time.
+PLAIN = re.compile("[\n -%'-;=-~]*(?:[‘’“”–—…£][\n -%'-;=-~]+)*[‘’“”–—…£]?")
 # Chinese Windows' punctuation, taken for Latin-1.  ftfy does not know this accident.
 GBK = {"¡®": "‘", "¡¯": "’", "¡°": "“", "¡±": "”", "¡ª": "—", "¡\u00ad": "…", "¨C": "–"}
 GBK_SIGN = re.compile("¡[®¯°±ª\u00ad]|(?<![^\\W\\d_])¨C(?![^\\W\\d_])|(?<=[a-z])¨C(?=[a-z])")
@@ -105,9 +107,8 @@ def clean_text(text: object) -> str | None:
 def is_plain(text: str) -> bool:
     """Whether a look is enough to see that there is nothing to mend, as in most texts."""
     return (
-        text.isascii()
-        and text.replace("\n", "").isprintable()
-        and not any(sign in text for sign in ("&", "<", "  ", " \n", "\n ", "\n\n\n"))
+        PLAIN.fullmatch(text) is not None
+        and not any(gap in text for gap in ("  ", " \n", "\n ", "\n\n\n"))
         and text == text.strip()
     )
 
