@@ -45,6 +45,7 @@ def main():
     try:
         for number in HOSTS:
             cluster.add(**at[number])
+        cluster.ready()
 
         def tell(done, *_):
             if done == 9:
