@@ -6,6 +6,7 @@ The scheduler is on the first, workers on all three; the second one is lost in t
 import subprocess
 import sys
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from dask_processes import Cluster
@@ -45,9 +46,12 @@ def main():
     try:
         for number in HOSTS:
             cluster.add(**at[number])
+        cluster.ready()
 
-        def tell(done, *_):
-            if done == 9:
+        told = count(1)
+
+        def tell(*_):
+            if next(told) == 9:
                 cluster.workers[1].kill()
 
         pipeline.run(config.load(Path(practice)), datetime.fromisoformat(started), executor=cluster.address, tell=tell)

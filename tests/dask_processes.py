@@ -42,12 +42,19 @@ class Cluster:
         )
 
     def add(self, *, nthreads=1, host="127.0.0.1", inside=(), **environment):
-        """Start a worker; it comes when it is ready."""
+        """Start a worker; `ready` waits until all have come."""
         place = self.folder / f"worker-{len(self.workers)}"
         call = (*inside, *dask("worker"), self.address, "--host", host, "--nthreads", str(nthreads), "--no-nanny")
         started = self._started((*call, "--local-directory", str(place)), {**UNSPILT, **environment})
         self.workers.append(started)
-        return started
+        return self
+
+    def ready(self):
+        deadline = time.monotonic() + 120
+        while self.log().count("Registered to:") < len(self.workers):
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.05)
+        return self
 
     def close(self):
         for process in (*self.workers, self.scheduler):

@@ -57,7 +57,7 @@ def cluster(tmp_path):
     started = Cluster(tmp_path)
     for _ in range(3):
         started.add()
-    yield started
+    yield started.ready()
     started.close()
 
 
@@ -114,7 +114,7 @@ def test_a_scheduler_without_workers_is_told(empty):
 
 @slow
 def test_a_worker_that_may_write_to_its_disk_is_refused(empty):
-    empty.add(DASK_DISTRIBUTED__WORKER__MEMORY__SPILL="0.7")
+    empty.add(DASK_DISTRIBUTED__WORKER__MEMORY__SPILL="0.7").ready()
     with pytest.raises(UsageError, match=r"may write clients' words to its disk.*MEMORY__SPILL=False"):
         next(on(empty.address, double, [1]))
 
@@ -135,7 +135,7 @@ NONE = "import sys\nsys.modules['reviewpipe'] = None\n"
     ("code", "said"), [(OLDER, r"has reviewpipe 0\.0\.9, and here is"), (NONE, "has no reviewpipe")]
 )
 def test_a_worker_of_another_version_is_refused(empty, tmp_path, code, said):
-    empty.add(PYTHONPATH=startup(tmp_path / "startup", code))
+    empty.add(PYTHONPATH=startup(tmp_path / "startup", code)).ready()
     with pytest.raises(UsageError, match=f"worker .*{said}.*Install the same"):
         next(on(empty.address, double, [1]))
 
@@ -147,7 +147,7 @@ def test_a_worker_of_another_version_is_refused(empty, tmp_path, code, said):
 def test_a_scheduler_of_another_version_is_refused(tmp_path, code, said):
     cluster = Cluster(tmp_path, PYTHONPATH=startup(tmp_path / "startup", code))
     try:
-        cluster.add()
+        cluster.add().ready()
         with pytest.raises(UsageError, match=f"scheduler .*{said}.*Install the same"):
             next(on(cluster.address, double, [1]))
     finally:
@@ -201,7 +201,7 @@ def refused_items():
 
 @slow
 def test_work_that_ends_every_worker_is_told(empty, capfd, monkeypatch):
-    empty.add()
+    empty.add().ready()
     monkeypatch.setattr("reviewpipe.execute.cluster.LOOK_AGAIN", 2)
     with pytest.raises(ReviewpipeError, match="All workers of the Dask cluster are gone"):
         list(on(empty.address, swallow, iter(range(5))))
@@ -263,8 +263,10 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster, tmp_path
     second = copied(first, tmp_path / "second")
     at = dice.randrange(2, 40)
 
-    def tell(done, *_):
-        if done == at:
+    told = count(1)
+
+    def tell(*_):
+        if next(told) == at:
             time.sleep(dice.random() / 5)
             dice.choice(cluster.workers).kill()
 
@@ -327,7 +329,7 @@ def test_a_cluster_is_reached_by_tls(tmp_path):
         settings |= {f"{tls}{who}__CERT": str(tmp_path / "cert.pem"), f"{tls}{who}__KEY": str(tmp_path / "key.pem")}
     cluster = Cluster(tmp_path, **settings)
     try:
-        cluster.add()
+        cluster.add().ready()
         folder = practice(tmp_path / "tls", files=2, each=5)
         call = [sys.executable, "-m", "reviewpipe", "run", "--project", str(folder), "--scheduler", cluster.address]
         assert cluster.address.startswith("tls://")
@@ -342,7 +344,7 @@ def test_a_cluster_is_reached_by_tls(tmp_path):
 
 @slow
 def test_several_threads_of_a_worker_take_turns(empty):
-    empty.add(nthreads=4)
+    empty.add(nthreads=4).ready()
     assert list(on(empty.address, in_turn, iter(range(20)))) == [1] * 20
 
 
