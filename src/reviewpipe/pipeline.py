@@ -137,7 +137,7 @@ def read_in(  # noqa: PLR0913  what may be asked of a run, by keyword
     """Save one file after the other.  Where this is stopped, the files so far are saved and no work goes on behind."""
     parts = chain.from_iterable(read(*one, config, as_of) for one in files)
     outcomes, so_far = [], Progress.of(path for path, _ in files)
-    with closing(chosen(executor, config.folder)(partial(finish, knowledge=knowledge), parts)) as finished:
+    with closing(chosen(executor)(partial(finish, knowledge=knowledge), parts)) as finished:
         for _, of_file in groupby(_told(finished, so_far, tell), key=lambda part: part.outcome.path):
             outcomes.append(save(store, of_file, knowledge))
             so_far.end(outcomes[-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -105,14 +105,14 @@ def _share(_: click.Context, __: click.Parameter, value: str | None) -> float | 
 @click.option(
     "--executor",
     type=click.Choice(["auto", "serial", "processes", "dask"]),
-    default="serial",
+    default="auto",
     show_default=True,
-    help="How the files are shared out; auto begins processes where they pay.",
+    help="How the work is shared out; auto begins processes where they pay.",
 )
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Share them out to the Dask cluster at tls://HOST:8786 (docs/guide.md, Several computers).",
+    help="Share it out to the Dask cluster at tls://HOST:8786 (docs/guide.md, Several computers).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the counts and the exit code as one JSON object.")
 def command(project: Path | None, *, as_json: bool, dry_run: bool, max_bad: float | None, **how: Any) -> None:
@@ -137,16 +137,12 @@ def command(project: Path | None, *, as_json: bool, dry_run: bool, max_bad: floa
 
     how["as_of"] = how["as_of"] and how["as_of"].date()
     how["since"] = how["since"] and how["since"].astimezone()
-    scheduler = how.pop("scheduler")
-    how["executor"] = scheduler or how["executor"]
+    how["executor"] = how.pop("scheduler") or how["executor"]
     job = Job(datetime.now(UTC), how, as_json=as_json, dry_run=dry_run)
     ending: dict[str, Any] = {"exit_code": 0}
     try:
         with stoppable() as job.check:
-            config = configured(project)
-            if scheduler:  # whose workers know nothing of the folder that we are in
-                config = replace(config, folder=config.folder.resolve())
-            _work(job, config, max_bad)
+            _work(job, configured(project), max_bad)
     except (Exception, Stopped) as problem:
         ending["exit_code"], ending["error"] = told(problem)
         raise

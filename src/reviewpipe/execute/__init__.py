@@ -16,13 +16,12 @@ from reviewpipe.execute.pool import processes, processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
-    from pathlib import Path
 
     Executor = Callable[[Callable[[Any], Any], Iterable[Any]], Generator[Any, None, None]]
 
 # Seconds of work after which more processes pay: they cost a tenth of a second to start, and what imports take at first
-# (some 0.7 s) counts as work too.  A nightly run of a few files never comes so far.
-PAYS = 2.0
+# (some 0.7 s) counts as work too.  A nightly run of a few files never comes so far, however slow the computer.
+PAYS = 5.0
 
 
 def serial(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, None, None]:
@@ -46,9 +45,6 @@ def auto(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, Non
 EXECUTORS: dict[str, Executor] = {"auto": auto, "serial": serial, "processes": processes, "dask": local}
 
 
-def chosen(name: str, folder: Path) -> Executor:
-    """The executor of that name, or on the Dask cluster whose scheduler has that address ("tls://host:8786").
-
-    Workers of a cluster must see `folder`, which is absolute, and all below it.
-    """
-    return EXECUTORS.get(name) or partial(remote, scheduler=name, folder=folder)
+def chosen(name: str) -> Executor:
+    """The executor of that name, or on the Dask cluster whose scheduler has that address ("tls://host:8786")."""
+    return EXECUTORS.get(name) or partial(remote, scheduler=name)

@@ -23,7 +23,6 @@ from reviewpipe.execute.window import EACH, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
-    from pathlib import Path
 
 # Seconds until a scheduler must have answered, and until a worker must have come to it.
 PATIENCE = 4
@@ -49,18 +48,16 @@ def local(work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, No
         yield from _on(client, work, items)
 
 
-def remote(
-    work: Callable[[Any], Any], items: Iterable[Any], *, scheduler: str, folder: Path
-) -> Generator[Any, None, None]:
-    """On the cluster whose scheduler has that address; its workers must see the absolute `folder` as this process does.
+def remote(work: Callable[[Any], Any], items: Iterable[Any], *, scheduler: str) -> Generator[Any, None, None]:
+    """On the cluster whose scheduler has that address.
 
     UsageError where it is not reached, is not safe, or has workers that cannot do the work as it is done here.
     """
     _check_address(scheduler)
     with _quiet(), _connected(scheduler) as client:
         ours = _versions()
-        _check_computers(client, ours, str(folder))
-        yield from _on(client, partial(_checked, work, ours, str(folder)), items)
+        _check_computers(client, ours)
+        yield from _on(client, partial(_checked, work, ours), items)
 
 
 def _on(client: Any, work: Callable[[Any], Any], items: Iterable[Any]) -> Generator[Any, None, None]:
@@ -120,10 +117,8 @@ def _other(ours: dict[str, str]) -> str:
     return ""
 
 
-def _unfit(ours: dict[str, str], folder: str, dask_worker: Any) -> str:
+def _unfit(ours: dict[str, str], dask_worker: Any) -> str:
     """On a worker, which Dask gives by that name: why it cannot take part, and what to do; "" where it can."""
-    from pathlib import Path
-
     if reason := _other(ours):
         return reason
     if hasattr(dask_worker.data, "evict"):
@@ -131,19 +126,14 @@ def _unfit(ours: dict[str, str], folder: str, dask_worker: Any) -> str:
             "may write clients' words to its disk when memory is short.  Start workers with "
             "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET=False and DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False"
         )
-    if not Path(folder).is_dir():
-        return (
-            "does not see the project's folder.  It must be there for all workers, under the same path and "
-            "readable for the worker's user"
-        )
     return ""
 
 
-def _checked(work: Callable[[Any], Any], ours: dict[str, str], folder: str, item: Any) -> Any:
+def _checked(work: Callable[[Any], Any], ours: dict[str, str], item: Any) -> Any:
     """The work, on a worker that may have come later than the others."""
     from distributed import get_worker
 
-    if reason := _unfit(ours, folder, get_worker()):
+    if reason := _unfit(ours, get_worker()):
         raise UsageError(f"A worker {reason}.")
     return work(item)
 
@@ -168,12 +158,12 @@ def _check_address(scheduler: str) -> None:
         )
 
 
-def _check_computers(client: Any, ours: dict[str, str], folder: str) -> None:
+def _check_computers(client: Any, ours: dict[str, str]) -> None:
     """UsageError where one of the cluster cannot do the work as it is done here."""
     none = f"has no reviewpipe {__version__}, or another Python.  Install the same on all computers"
     try:
         found = {"Its scheduler": client.run_on_scheduler(_other, ours)}
-        reasons = client.run(_unfit, ours, folder, on_error="return")
+        reasons = client.run(_unfit, ours, on_error="return")
     except Exception:  # noqa: BLE001  whatever Dask makes of what could not be imported there
         found, reasons = {"Its scheduler or a worker": none}, {}
     for worker in reasons:  # where reviews go on to from the scheduler
