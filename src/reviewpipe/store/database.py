@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA_VERSION = "6"
+CACHE = 131_072  # kilobytes of the store that are kept in memory, at most
 # A note in the store while pages of earlier months still show what it no longer holds.
 OUTDATED = "outdated pages"
 # A note that names were learned that older texts may still hold.
@@ -87,6 +88,8 @@ class Database:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.execute("PRAGMA secure_delete = ON")
+        # Keys are digests, so new rows go to pages all over the file: kept in memory, they are not written again and again.
+        self._connection.execute(f"PRAGMA cache_size = -{CACHE}")
         while (version := self._version()) != SCHEMA_VERSION:
             self._run(_step(version).read_text(encoding="utf-8"))
 
