@@ -88,7 +88,7 @@ class Database:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.execute("PRAGMA secure_delete = ON")
-        # Keys are digests, so new rows go to pages all over the file: kept in memory, they are not written again and again.
+        # Keys are digests, so new rows go to pages all over the file: those in memory are not written again and again.
         self._connection.execute(f"PRAGMA cache_size = -{CACHE}")
         while (version := self._version()) != SCHEMA_VERSION:
             self._run(_step(version).read_text(encoding="utf-8"))
