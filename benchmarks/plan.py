@@ -27,7 +27,7 @@ class Constants:
     raw: float = 420  # bytes of a review as CSV
     store: float = 1950  # bytes of a review in the store, indexes included
     parquet: float = 250  # bytes of a review as Parquet, zstd (speed on paper: 168 without themes and keys)
-    person: float = 170  # bytes of a known name in the memory of a process
+    person: float = 24  # bytes of a known name in the memory of a process: some three fingerprints of eight
     people: float = 0.9  # names a review: nearly everybody writes once
     marks: float = 16  # bytes of a mark by which nearly equal texts are found, with its review's number
     bands: float = 5  # marks a review: four pairs of hashes and one of the first words

@@ -76,6 +76,14 @@ def written(path: Path) -> datetime:
         return datetime.fromtimestamp(0, tz=UTC)
 
 
+def size(path: Path) -> int:
+    """Its bytes; 0 where it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def arrived(path: Path) -> datetime | None:
     """When the file came to where it lies, or was changed there; None where it is gone.
 

@@ -68,7 +68,7 @@ class Progress:
     @classmethod
     def of(cls, files: Iterable[Path]) -> Self:
         """The beginning; a file that is gone has no size."""
-        return cls({path: path.stat().st_size if path.is_file() else 0 for path in files})
+        return cls({path: rawfolder.size(path) for path in files})
 
     @property
     def total(self) -> int:
