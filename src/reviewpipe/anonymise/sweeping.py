@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # What may stand between the words of one name, and beside a placeholder that is half of one.
 _JOINT = re.compile(r"\s{1,40}|[-‐‑_+.]|")
 _BESIDE = frozenset((" ", "-", "‐", "‑"))
+# Of a longer word nobody is called.
+_REACH = 200
 _POSSESSIVE = re.compile(r"['’ʼ]s?$", re.IGNORECASE)
 
 
@@ -61,13 +63,27 @@ class Sweeper:
 
         `told` is whether a word of it tells something.
         """
-        if not told and not self._people.search(text):
+        if not told and not any(self._has_half(text, *match.span()) for match in self._people.finditer(text)):
             return []
         pieces = list(self._pieces(text))
         if told:
             self._hide_full_names(text, pieces)
         self._hide_halves(text, pieces)
         return list(_joined(text, pieces, self._client))
+
+    def _has_half(self, text: str, start: int, end: int) -> bool:
+        """Whether the word right before or after a placeholder may be half of a name; a look at these two is quick."""
+        after = WORD.match(text, end + 1) if text[end : end + 1] in _BESIDE else None
+        if after and self._known.has(self._folded(after[0]), LATER_OF_MANY):
+            return True
+        if start == 0 or text[start - 1] not in _BESIDE:
+            return False
+        before = text[max(0, start - _REACH) : start - 1].rsplit(maxsplit=1)
+        words = WORD.findall(before[-1]) if before else []
+        return bool(words) and self._known.has(self._folded(words[-1]), FIRST_OF_MANY)
+
+    def _folded(self, written: str) -> str:
+        return (self._words.get(written) or self._look_up(written))[0]
 
     def tells(self, written: str) -> bool:
         """Whether a word is a name, or a longer name may start with it."""
