@@ -5,6 +5,8 @@ import sqlite3
 
 import pytest
 
+from reviewpipe.store import SCHEMA_VERSION
+
 HEAD = "date,client,rating,comment\n"
 
 
@@ -42,7 +44,8 @@ def sql(statement):
 def test_a_sound_practice(ready, call):
     code, out, err = call("doctor", "--project", ready)
     assert (code, err) == (0, "")
-    for said in ("version 5", "2 reviews from 1 files", "every file in", "is what the store gives today", "model "):
+    version = f"version {SCHEMA_VERSION}"
+    for said in (version, "2 reviews from 1 files", "every file in", "is what the store gives today", "model "):
         assert said in out
     assert findings(ready, call)[0] == 0
 

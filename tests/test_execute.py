@@ -46,12 +46,26 @@ def who(_):
     return os.getpid()
 
 
-def children():
-    """Of this process, by the system's own list."""
+def processes_of_this():
     task = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
-    if not task.is_file():
+    return task.read_text().split() if task.is_file() else None
+
+
+OTHERS = set()
+
+
+@pytest.fixture(autouse=True)
+def others():
+    """What other tests have started, such as a browser, is none of ours."""
+    OTHERS.update(processes_of_this() or ())
+
+
+def children():
+    """What this process has started since the test began, by the system's own list."""
+    found = processes_of_this()
+    if found is None:
         pytest.skip("needs Linux")
-    return task.read_text().split()
+    return [one for one in found if one not in OTHERS]
 
 
 @each

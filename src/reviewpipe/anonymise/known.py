@@ -145,7 +145,10 @@ class Known:
 
 
 def _number(fingerprint: str, words: int) -> int:
-    return int(fingerprint[:16], 16) ^ (words & 0xFF)
+    try:
+        return int.from_bytes(bytes.fromhex(fingerprint[:16])) ^ (words & 0xFF)
+    except ValueError:  # a letter of a store that was damaged: nobody's name
+        return 0
 
 
 def known_words(text: str) -> list[tuple[str, int, int]]:
