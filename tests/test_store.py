@@ -69,6 +69,13 @@ def test_the_same_words_of_the_same_person_in_two_places_are_one_review(store):
     assert keep(store, finished(row("d", text=None, words=None))).new == 1, "star-only reviews are no twins"
 
 
+def test_rows_of_one_file_that_are_one_review_are_counted_as_what_they_are(store):
+    edited = row("a", "It helped my hip, and then my back.", updated_on="2026-06-01", row=2)
+    twice = row("b", "Other words.", row=3), row("b", "Other words.", row=4)
+    assert keep(store, finished(row("a"), edited, *twice)) == Counts(4, 2, 1, 1, 0)
+    assert store.files()[0].counts == Counts(4, 2, 1, 1, 0)
+
+
 def test_short_words_said_again_on_another_day_are_another_review(store):
     keep(store, finished(row("a", "Very good")))
     assert keep(store, finished(row("b", "Very good", posted_on="2026-06-08"))).new == 1

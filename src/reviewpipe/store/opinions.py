@@ -58,13 +58,23 @@ SAME_WORDS = """
 class Opinions(Forgetting):
     """What knows whether a row is a new opinion, another version or place of one, or nothing new."""
 
-    def _put_all(self, told: Sequence[Told]) -> Counter[Kept]:
+    def _put_all(self, told: Sequence[Told], digest: str) -> Counter[Kept]:
         """Rows of a file; most have nothing to do with any other and go in together."""
         alone = self._unrelated([row for row, _ in told])
-        self._insert_all([one for one in told if one[0]["review_key"] in alone])
-        kept: Counter[Kept] = Counter({"new": len(alone)})
-        kept.update(self._put(*one) for one in told if one[0]["review_key"] not in alone)
+        together = [one for one in told if one[0]["review_key"] in alone]
+        self._insert_all(together)
+        self._see([row for row, _ in together], digest)
+        kept: Counter[Kept] = Counter({"new": len(together)})
+        for row, hits in told:
+            if row["review_key"] not in alone:
+                kept[self._put(row, hits)] += 1
+                self._see([row], digest)
         return kept
+
+    def _see(self, rows: Sequence[Row], digest: str) -> None:
+        """Note in which file and row reviews were read."""
+        seen = [(row["review_key"], digest, row["row"]) for row in rows]
+        self._many("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)", seen)
 
     def _unrelated(self, rows: Sequence[Row]) -> set[str]:
         """The keys of rows that share neither key nor words, nor marks of the same opinion, with any other."""

@@ -71,11 +71,7 @@ class Store(Opinions):
                 filing.refused.append(Reject(row["row"], FORGOTTEN))
             else:
                 told.append((row, hits))
-        filing.kept += self._put_all(told)
-        self._many(
-            "INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)",
-            [(row["review_key"], filing.digest, row["row"]) for row, _ in told],
-        )
+        filing.kept += self._put_all(told, filing.digest)
         self.add_names(finished.names)
 
     def finish(self, filing: Filing, note: FileNote, rejects: Sequence[Reject] = ()) -> Saved:
