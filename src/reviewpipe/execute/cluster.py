@@ -219,12 +219,13 @@ def _own_cluster() -> Iterator[Any]:
 @contextmanager
 def _connected(scheduler: str) -> Iterator[Any]:
     """A client of the cluster that is there."""
-    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
     from distributed import Client
 
     try:  # without a client, as one that reaches nobody cannot be closed again
-        asyncio.run(asyncio.wait_for(_answers(scheduler), PATIENCE))
+        with ThreadPoolExecutor(1) as thread:  # in this one an event loop may be running, in a notebook for instance
+            thread.submit(_shake_hands, scheduler).result()
     except (OSError, TimeoutError, TypeError, RuntimeError, ValueError):
         raise UsageError(
             f"No Dask scheduler answers at {scheduler}.  Look whether it runs and a firewall lets it through"
@@ -244,6 +245,12 @@ def _connected(scheduler: str) -> Iterator[Any]:
 def dask_setup(_: Any) -> None:
     """Called by Dask in each worker of our own cluster: Control-C is for the first process, which then ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _shake_hands(scheduler: str) -> None:
+    import asyncio
+
+    asyncio.run(asyncio.wait_for(_answers(scheduler), PATIENCE))
 
 
 async def _answers(scheduler: str) -> None:
