@@ -3,16 +3,18 @@
 import json
 import os
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reviewpipe import config, pipeline, publish
+from reviewpipe import config, doctor, pipeline, publish
 from reviewpipe.anonymise import Key
+from reviewpipe.errors import StoreError
 from reviewpipe.store import Store
 
 HEAD = "date,client,rating,comment\n"
 PARTS = ("knee", "neck", "shoulder", "hip", "heel", "back")
+TODAY = date(2026, 11, 23)
 
 
 def put(project, name, rows):
@@ -63,6 +65,36 @@ def test_readers_work_all_the_while(warm, project):
         assert done["code"] == 0, (command, done)
     assert isinstance(json.loads(others[0]["out"]), list)
     assert len(others[1]["out"].splitlines()) >= 20
+
+
+def test_a_reader_sees_the_store_of_one_moment(project):
+    put(project, "1.csv", rows(1, 20))
+    settings = config.load(project)
+    pipeline.run(settings, datetime.now(UTC))
+    with Store.open(settings.store) as store:
+        with store.snapshot():
+            cells, files = store.cells(), len(store.files())
+            put(project, "2.csv", rows(2, 60))
+            pipeline.run(settings, datetime.now(UTC))
+            assert (store.cells(), len(store.files()), len(store.reviews())) == (cells, files, 20)
+            with pytest.raises(StoreError, match="readonly"):
+                store.set_meta("note", "a reader writes nothing")
+        assert (len(store.files()), len(store.reviews())) == (2, 80)
+        store.set_meta("note", "afterwards it may")
+
+
+def test_doctor_tells_of_the_store_of_one_moment(project):
+    put(project, "1.csv", rows(1, 20))
+    settings = config.load(project)
+    pipeline.run(settings, datetime.now(UTC))
+    publish.pages(settings, TODAY)
+    findings = []
+    for finding in doctor.examine(settings, TODAY):
+        findings.append(finding.what)
+        if finding.what.startswith("the store holds"):
+            put(project, "2.csv", rows(2, 60))
+            pipeline.run(settings, datetime.now(UTC))
+    assert "the dashboard is what the store gives today" in findings
 
 
 def test_a_run_that_was_killed_does_not_hold_the_lock(warm, project):

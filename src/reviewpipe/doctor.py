@@ -49,7 +49,7 @@ def examine(config: Config, today: date) -> Iterator[Finding]:
         yield Finding("hint", "there is no store yet", f"put files into {config.raw} and call `reviewpipe run`")
         return
     try:
-        with Store.open(config.store) as store:
+        with Store.open(config.store) as store, store.snapshot():
             for part in (_store, _raw, _consents):
                 yield from part(config, store)
             yield from _pages(config, store, today)

@@ -52,15 +52,15 @@ def pages(config: Config, today: date) -> list[Path]:
     Earlier pages are made anew as well when something was taken out of the store that may stand in them.
     """
     with _only_writer(config), Store.open(config.store) as store:
-        view = _view(config, store, today, None)
-        latest = view.overview.period
-        rendered = {
-            _path(config, "dashboard", "owner"): dashboard.render(view).encode(),
-            _path(config, latest.name, "owner"): report.render_html(view).encode(),
-        }
-        outdated = store.meta(OUTDATED) == "yes"
-        earlier = _earlier(config, store, today) if outdated else {}
-        check({path.name: content for path, content in (earlier | rendered).items()}, config, store)
+        with store.snapshot():
+            view = _view(config, store, today, None)
+            rendered = {
+                _path(config, "dashboard", "owner"): dashboard.render(view).encode(),
+                _path(config, view.overview.period.name, "owner"): report.render_html(view).encode(),
+            }
+            outdated = store.meta(OUTDATED) == "yes"
+            earlier = _earlier(config, store, today) if outdated else {}
+            check({path.name: content for path, content in (earlier | rendered).items()}, config, store)
         write(earlier | rendered)
         if outdated and store.overwrite_freed_pages():
             store.set_meta(OUTDATED, "no")
@@ -111,7 +111,7 @@ def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
 
 def dashboard_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
     """Write the dashboard of a period (default: the last full month) and give its path."""
-    with _only_writer(config), Store.open(config.store) as store:
+    with _only_writer(config), Store.open(config.store) as store, store.snapshot():
         view = _view(config, store, today, asked)
         path = _path(config, "dashboard", edition)
         content = _rendered(view, edition, "dashboard")
@@ -127,7 +127,7 @@ def is_current(page: Path, config: Config, store: Store, today: date) -> bool:
 
 def report_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
     """Write the report of a period (default: the last full month) and give its path."""
-    with _only_writer(config), Store.open(config.store) as store:
+    with _only_writer(config), Store.open(config.store) as store, store.snapshot():
         view = _report_view(config, store, today, asked)
         path = _path(config, view.overview.period.name, edition)
         content = _rendered(view, edition, "html")
@@ -138,7 +138,7 @@ def report_page(config: Config, today: date, asked: metrics.Period | None, editi
 
 def report_markdown(config: Config, today: date, asked: metrics.Period | None, edition: str) -> str:
     """The report of a period as Markdown."""
-    with Store.open(config.store) as store:
+    with Store.open(config.store) as store, store.snapshot():
         view = _report_view(config, store, today, asked)
         content = _rendered(view, edition, "md")
         check({"report.md": content}, config, store)

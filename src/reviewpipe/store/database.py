@@ -139,6 +139,22 @@ class Database:
             self._connection.execute("COMMIT")
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is the store of one moment, whatever a run saves meanwhile; nothing can be written.
+
+        Without it two counts of one page may come from two stores.
+        """
+        with self._border():
+            self._connection.execute("PRAGMA query_only = ON")
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self._connection.in_transaction:  # SQLite itself rolls back when the disk fails
+                    self._connection.execute("ROLLBACK")
+                self._connection.execute("PRAGMA query_only = OFF")
+
+    @contextmanager
     def _border(self) -> Iterator[None]:
         """SQLite's errors become ours here and nowhere else."""
         try:
