@@ -119,8 +119,8 @@ def test_fingerprints_hold_no_name():
 
 
 def test_an_ordinary_word_as_only_name_leaves_nothing():
-    assert name_fingerprints("Hope", KEY) == []
-    assert name_fingerprints("★★★", KEY) == []
+    assert name_fingerprints("Hope", KEY) == {}
+    assert name_fingerprints("★★★", KEY) == {}
 
 
 def test_names_without_blanks_between_words():

@@ -11,7 +11,7 @@ import pytest
 from reviewpipe.anonymise import Key, likeness
 from reviewpipe.errors import StoreError
 from reviewpipe.schema import Label, Reject, ThemeHit, Verdict, columns_after
-from reviewpipe.store import SCHEMA_VERSION, Counts, Failure, FileNote, Finished, Store
+from reviewpipe.store import SAYINGS, SCHEMA_VERSION, Counts, Failure, FileNote, Finished, Store, Wording
 
 
 def hashed(text):
@@ -32,7 +32,7 @@ def row(key, text="It helped my hip.", **values):
 
 
 def finished(*rows, themes=None, names=()):
-    return Finished(pd.DataFrame(list(rows), dtype=object), themes or [()] * len(rows), set(names))
+    return Finished(pd.DataFrame(list(rows), dtype=object), themes or [()] * len(rows), dict.fromkeys(names, b"abc"))
 
 
 def keep(store, what, digest=None, rejects=(), **facts):
@@ -167,9 +167,8 @@ def test_reviews_come_newest_first_and_can_be_bounded(store):
 def test_rewriting_replaces_verdict_themes_and_text(store):
     keep(store, finished(row("a"), themes=[[ThemeHit("harm", "negative", 0, 2)]]))
     with store.transaction():
-        store.rewrite(
-            {"a": Verdict("negative", -0.4)}, {"a": [ThemeHit("value", "negative", 1, 4)]}, {"a": "[NAME] helped."}
-        )
+        store.rewrite({"a": Verdict("negative", -0.4)}, {"a": [ThemeHit("value", "negative", 1, 4)]})
+        store.reword(SAYINGS[0], [Wording("a", ("[NAME] helped.", None), b"abc")])
     (review,) = store.reviews()
     assert (review.text, review.sentiment, review.themes[0].theme) == ("[NAME] helped.", "negative", "value")
 
@@ -473,7 +472,8 @@ def test_a_label_survives_new_files_scores_and_other_fields(store):
     label(store, said("a"))
     keep(store, finished(row("a", rating=2.0, reply="Thank you.")), seen_on="2026-06-01")
     with store.transaction():
-        store.rewrite({"a": Verdict("mixed", 0.1)}, {"a": (PAIN,)}, {"a": "It helped [NAME]."})
+        store.rewrite({"a": Verdict("mixed", 0.1)}, {"a": (PAIN,)})
+        store.reword(SAYINGS[0], [Wording("a", ("It helped [NAME].", None))])
     (review,) = store.reviews()
     assert (review.sentiment, review.rating, review.corrected) == ("negative", 2.0, True)
     assert [one.outdated for one in store.labels()] == [False]

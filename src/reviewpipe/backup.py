@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reviewpipe import consent, keys, pipeline, publish
 from reviewpipe.anonymise import Key, answers
+from reviewpipe.anonymise.traces import EVERY_TEXT
 from reviewpipe.errors import LockedError, StoreError, UsageError
 from reviewpipe.store import OUTDATED, Store, copying
 
@@ -110,7 +111,7 @@ def restore(config: Config, backup: Path, now: datetime) -> Path:
                 "call this again; what was there before is still there."
             ) from None
         with Store.open(config.store) as store, store.transaction():
-            store.add_names(names)
+            store.add_names(dict.fromkeys(names, EVERY_TEXT))
             if store.forget_marked(forgotten):
                 store.set_meta(OUTDATED, "yes")
     publish.pages(config, now.date())

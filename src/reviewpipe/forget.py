@@ -50,14 +50,14 @@ def forget(config: Config, request: Request, today: date) -> None:
     stays known as a fingerprint, so that it is hidden where others mention it; pages are made anew and pass the gate.
     """
     with pipeline.only_run(config), Store.open(config.store) as store:
-        knowledge = learn(config, store)
+        key = learn(config, store).key
         _end_consents(config, store, request, today)
         with store.transaction():
             store.forget(request.review_ids)
             if request.name:
-                store.add_names(anonymise.name_fingerprints(request.name, knowledge.key))
+                store.add_names(anonymise.name_fingerprints(request.name, key))
             store.set_meta(OUTDATED, "yes")
-        pipeline.refresh(store, knowledge)
+        pipeline.refresh(store, learn(config, store))
     publish.pages(config, today)
 
 

@@ -10,17 +10,18 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING
 
 from reviewpipe import __version__, anonymise, calibrate, drift, rawfolder, themes, versions
-from reviewpipe.anonymise import Known, answers, name_fingerprints
+from reviewpipe.anonymise import Known, Traces, answers, name_fingerprints, traces
+from reviewpipe.anonymise.traces import EVERY_TEXT
 from reviewpipe.errors import InputError, LockedError, StoreError
 from reviewpipe.execute import chosen
 from reviewpipe.knowledge import SCORED_BY, hidden, learn, shown
 from reviewpipe.schema import Reject, several, values
 from reviewpipe.sentiment.calibration import AS_SHIPPED
-from reviewpipe.store import NAMELESS, OUTDATED, UNSWEPT, FileNote, Finished, Store, Wording
+from reviewpipe.store import NAMELESS, OUTDATED, SAYINGS, FileNote, Finished, Store, Wording
 from reviewpipe.summary import Outcome, Progress, Summary, failures, told, with_failures
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from reviewpipe.anonymise import Roster
+    from reviewpipe.anonymise import Key, Roster
     from reviewpipe.config import Config
     from reviewpipe.knowledge import Knowledge
     from reviewpipe.schema import Batch, ThemeHit, Verdict
@@ -55,8 +56,9 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     from reviewpipe.clean import clean
 
     reviews = clean(batch.reviews)
-    authors = set(values(reviews, "author")) - {None}
-    names = {one for author in authors for one in name_fingerprints(author, knowledge.key)}
+    names: dict[tuple[str, int], bytes | None] = {}
+    for author in set(values(reviews, "author")) - {None}:
+        names |= name_fingerprints(author, knowledge.key)
     reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, knowledge.everybody(names).known)
     verdicts, hits = analyse(
         values(reviews, "text"), values(reviews, "language"), knowledge.catalogue, knowledge.calibration
@@ -91,9 +93,9 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
         outcomes = read_in(store, fresh, config, knowledge, as_of=as_of, executor=executor, tell=tell)
         fitted = calibrate.refit(store, versions.models())
         if store.meta(READ_WITH) != settings:
-            store.set_meta(UNSWEPT, "yes")
+            store.unsweep([EVERY_TEXT])
             store.set_meta(READ_WITH, settings)
-        knowledge = replace(learn(config, store), calibration=fitted.calibration)
+        knowledge = replace(learn(config, store) if fresh else knowledge, calibration=fitted.calibration)
         because = refresh(store, knowledge)
         if store.meta(NAMELESS) == "yes":
             store.set_meta(NAMELESS, "no")
@@ -259,47 +261,50 @@ def _without_names(note: FileNote, roster: Roster) -> FileNote:
 def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
     """Bring older reviews up to date: hide names met since, score again what a new model or themes file sees anew.
 
-    Gives the reasons (keys of versions.REASONS) why all were scored again; none where they were not, or never had been.
+    `knowledge` is of the store as it is now.  Gives the reasons (keys of versions.REASONS) why all were scored again;
+    none where they were not, or never had been.
     """
     version, scored_by = versions.of(knowledge.catalogue, knowledge.calibration), store.meta(SCORED_BY)
-    outdated, unswept = scored_by != version, store.meta(UNSWEPT) == "yes"
+    outdated, unswept = scored_by != version, Traces(store.unswept())
     if not (outdated or unswept):
         return ()
-    roster = knowledge.everybody(store.names())
     with store.transaction():
-        touched = False
-        for texts in several(store.texts()):
-            swept = _swept_texts(texts, roster) if unswept else {}
-            again = [(i, swept.get(i, text), language) for i, text, language in texts if outdated or i in swept]
-            ids = [row[0] for row in again]
-            columns = [text for _, text, _ in again], [language for _, _, language in again]
-            verdicts, hits = analyse(*columns, knowledge.catalogue, knowledge.calibration)
-            store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)), swept)
-            touched |= bool(swept)
-        for wordings in several(store.wordings()) if unswept else ():
-            others = _swept_wordings(wordings, roster)
-            store.reword(others)
-            touched |= bool(others)
-        if unswept and (places := _swept(store.files(), roster)):
-            store.rename(places)
-            touched = True
-        if touched:
-            store.set_meta(OUTDATED, "yes")
-        store.set_meta(UNSWEPT, "no")
+        reworded = _sweep(store, knowledge, unswept) if unswept else []
+        for texts in several(store.texts(None if outdated else reworded)):
+            ids, said, languages = zip(*texts, strict=True)
+            verdicts, hits = analyse(said, languages, knowledge.catalogue, knowledge.calibration)
+            store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)))
         store.set_meta(SCORED_BY, version)
     return versions.changes(scored_by, version)
 
 
-def _swept_texts(texts: Sequence[tuple[str, str | None, str | None]], roster: Roster) -> dict[str, str]:
-    """The texts, by id, in which somebody stands who was not known before, without them."""
-    swept = anonymise.swept([text for _, text, _ in texts], roster)
-    return {i: new for (i, old, _), new in zip(texts, swept, strict=True) if new is not None and new != old}
+def _sweep(store: Store, knowledge: Knowledge, unswept: Traces) -> list[str]:
+    """Hide names met since in all words that are kept; the ids of the reviews whose words changed."""
+    roster, reworded, touched = knowledge.everybody(), list[str](), False
+    for saying in SAYINGS:
+        for rows in several(store.coded(saying)):
+            held = unswept.held([codes for _, codes in rows])
+            before = store.wordings(saying, [row for (row, _), is_held in zip(rows, held, strict=True) if is_held])
+            after = _swept_wordings(before, roster, knowledge.key)
+            store.reword(saying, after)
+            reworded += [str(one.row) for one in after if "text" in saying.texts and saying.table == "reviews"]
+            touched |= bool(after)
+    if places := _swept(store.files(), roster):
+        store.rename(places)
+    if touched or places:
+        store.set_meta(OUTDATED, "yes")
+    store.is_swept()
+    return reworded
 
 
-def _swept_wordings(wordings: Sequence[Wording], roster: Roster) -> list[Wording]:
+def _swept_wordings(wordings: Sequence[Wording], roster: Roster, key: Key) -> list[Wording]:
     """Those of `wordings` in which somebody stands who was not known before, without them."""
-    swept = anonymise.swept([one.text for one in wordings], roster)
-    return [replace(one, text=text) for one, text in zip(wordings, swept, strict=True) if text and text != one.text]
+    given = [text for one in wordings for text in one.texts]
+    swept = iter(anonymise.swept(given, roster))
+    after = [replace(one, texts=tuple(islice(swept, len(one.texts)))) for one in wordings]
+    changed = [one for old, one in zip(wordings, after, strict=True) if old.texts != one.texts]
+    codes = traces.codes([one.texts for one in changed], roster, key)
+    return [replace(one, codes=held) for one, held in zip(changed, codes, strict=True)]
 
 
 def _swept(ledger: Iterable[FileNote], roster: Roster) -> dict[str, tuple[str, dict[str, bool]]]:

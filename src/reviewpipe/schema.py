@@ -40,7 +40,7 @@ class Column:
     added: Stage
     removed: Stage | None = None
     allowed: tuple[str, ...] | None = None
-    kind: Literal["text", "number", "flag"] = "text"
+    kind: Literal["text", "number", "flag", "bytes"] = "text"
     required: bool = False
 
 
@@ -65,6 +65,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("person", "HMAC of the reviewer's name; a join key inside the store only", "anonymise"),
     Column("words", "HMAC of the client's words, without case or punctuation", "anonymise"),
     Column("marks", "keyed numbers by which nearly equal texts find each other", "anonymise"),
+    Column("codes", "keyed codes of the words in text and original, to find new names", "anonymise", kind="bytes"),
+    Column("reply_codes", "the same of the answer", "anonymise", kind="bytes"),
     Column("score", "from -1 (very unhappy) to 1 (very happy)", "sentiment", kind="number"),
     Column("sentiment", "the verdict of the text", "sentiment", allowed=get_args(Sentiment), required=True),
 )

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewpipe.anonymise import answers, gate, likeness, policies
+from reviewpipe.anonymise import answers, gate, likeness, policies, traces
 from reviewpipe.anonymise.detect import names
 from reviewpipe.anonymise.entities import Entity, Label, carried_back, replace, settle
 from reviewpipe.anonymise.identifiers import find as find_identifiers
@@ -21,6 +21,7 @@ from reviewpipe.anonymise.protected import nobody
 from reviewpipe.anonymise.pseudonyms import Key, canonical
 from reviewpipe.anonymise.roster import Roster
 from reviewpipe.anonymise.sweeping import sweep
+from reviewpipe.anonymise.traces import Traces
 from reviewpipe.schema import columns_after
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ __all__ = [
     "Label",
     "Redaction",
     "Roster",
+    "Traces",
     "anonymise",
     "answers",
     "find",
@@ -47,6 +49,7 @@ __all__ = [
     "replace",
     "sweep",
     "swept",
+    "traces",
 ]
 
 # More than two rounds were never seen; the limit keeps a strange text from going on for ever.
@@ -100,8 +103,11 @@ def anonymise(reviews: pd.DataFrame, roster: Roster, key: Key, known: Known | No
     texts = _anonymised(given, _authors(reviews) * len(_TEXTS), roster)
     if known:
         texts = swept(texts, dataclasses.replace(roster, known=known))
-    for number, column in enumerate(_TEXTS):
-        done[column] = texts[number * len(reviews) : (number + 1) * len(reviews)]
+    said = {column: texts[number * len(reviews) : (number + 1) * len(reviews)] for number, column in enumerate(_TEXTS)}
+    for column, some in said.items():
+        done[column] = some
+    done["codes"] = traces.codes(list(zip(said["text"], said["original"], strict=True)), roster, key)
+    done["reply_codes"] = traces.codes([(reply,) for reply in said["reply"]], roster, key)
     return done[columns_after("anonymise")]
 
 

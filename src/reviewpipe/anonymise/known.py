@@ -19,10 +19,13 @@ from reviewpipe.anonymise.folding import fold, without_possessive
 from reviewpipe.anonymise.protected import calendar, everyday
 from reviewpipe.anonymise.protected import words as protected_words
 from reviewpipe.anonymise.pseudonyms import TITLES, canonical
+from reviewpipe.schema import several
 from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from reviewpipe.anonymise.pseudonyms import Key
 
@@ -32,6 +35,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 # and after its first.  Then what is left of a name beside a placeholder is recognised.
 FIRST_OF_MANY, LATER_OF_MANY = 0, -1
 _SIGNS = {FIRST_OF_MANY: "^", LATER_OF_MANY: "$"}
+_SOUND = re.compile(r"[0-9a-f]{16}")
 # "Bo Li" as one word is a syllable of others.
 _SHORTEST_JOINED = 6
 
@@ -50,24 +54,44 @@ def is_ordinary(word: str) -> bool:
     return bool(ordinary(gazetteer().look_up([word]))[0])
 
 
-def name_fingerprints(author: str, key: Key) -> list[tuple[str, int]]:
-    """What is kept of an author's name: (fingerprint, number of words that it covers).
+def name_fingerprints(author: str, key: Key) -> dict[tuple[str, int], bytes | None]:
+    """What is kept of an author's name: (fingerprint, number of words that it covers), and its trace (see traces.py).
 
     0 words marks a word of a longer name before its last, -1 one after its first.  A one-word name that is an ordinary
-    word leaves nothing.  A full name is also known as one word, as in "danarowe@mail.example".
+    word leaves nothing.  A full name is also known as one word, as in "danarowe@mail.example".  A fingerprint has no
+    trace where those of single words already lead to every text that it may change.
     """
     words = parts(author)
-    found = [(key.fingerprint(w), 1) for w in words if (len(w) > 2 or _UNSPACED.search(w)) and not is_ordinary(w)]
-    if len(words) > 1:
-        joined = "".join(words)
-        if len(joined) >= _SHORTEST_JOINED and not is_ordinary(joined):
-            found.append((key.fingerprint(joined), 1))
-        found += [(key.fingerprint("^" + word), FIRST_OF_MANY) for word in words[:-1]]
-        found += [(key.fingerprint("$" + word), LATER_OF_MANY) for word in words[1:]]
-        found.append((key.fingerprint(" ".join(words)), len(words)))
-        if len(words) > 2:
-            found.append((key.fingerprint(f"{words[0]} {words[-1]}"), 2))
-    return list(dict.fromkeys(found))
+    telling = [word for word in words if (len(word) > 2 or _UNSPACED.search(word)) and not is_ordinary(word)]
+    found: dict[tuple[str, int], bytes | None] = {(key.fingerprint(word), 1): trace(word, key) for word in telling}
+    if len(words) < 2:
+        return found
+    joined = "".join(words)
+    if len(joined) >= _SHORTEST_JOINED and not is_ordinary(joined):
+        found[key.fingerprint(joined), 1] = trace(joined, key)
+    for sign, where, some in (("^", FIRST_OF_MANY, words[:-1]), ("$", LATER_OF_MANY, words[1:])):
+        for word in some:
+            found[key.fingerprint(sign + word), where] = None if word in telling else HIDDEN + trace(word, key)
+    for name in (words, (words[0], words[-1])):
+        whole = b"".join(sorted({trace(word, key) for word in name}))
+        found[key.fingerprint(" ".join(name)), len(name)] = None if set(name) & set(telling) else whole
+    return found
+
+
+# What is kept of a text for "somebody is hidden here".
+HIDDEN = bytes(3)
+
+
+def trace(folded: str, key: Key) -> bytes:
+    """A keyed code of 24 bits for a word, never HIDDEN."""
+    return (key.number(folded) % 0xFFFFFF + 1).to_bytes(3, "little")
+
+
+def pieces_of(word: str) -> list[str]:
+    """In scripts without blanks the pieces of a folded word that may be a name."""
+    if word.isascii() or not _UNSPACED.search(word):
+        return []
+    return [word[i : i + n] for n in (2, 3, 4) for i in range(len(word) - n + 1)]
 
 
 # Answers that are remembered; texts of a million reviews have more different words than memory should hold.
@@ -89,14 +113,12 @@ class Known:
     @classmethod
     def of(cls, fingerprints: Iterable[tuple[str, int]], key: Key) -> Known:
         """Known names from the store's fingerprints."""
-        lengths: set[int] = set()
-
-        def number(fingerprint: str, words: int) -> int:
-            lengths.add(words)
-            return _number(fingerprint, words)
-
-        numbers = np.unique(np.fromiter((number(*one) for one in fingerprints), np.uint64))
-        return cls(numbers, key, tuple(sorted(n for n in lengths if n > 1)))
+        found, lengths = [np.empty(0, np.uint64)], set[int]()
+        for some in several(fingerprints):
+            prints, words = zip(*some, strict=True)
+            found.append(_numbers(prints, words))
+            lengths |= set(words)
+        return cls(np.unique(np.concatenate(found)), key, tuple(sorted(n for n in lengths if n > 1)))
 
     def joined(self, *others: Known) -> Known:
         """These and others, of the same key."""
@@ -120,7 +142,8 @@ class Known:
         if asked not in self._answers:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
-            number = np.uint64(_number(self.key.fingerprint(_SIGNS.get(words, "") + folded), words))
+            fingerprint = self.key.fingerprint(_SIGNS.get(words, "") + folded)
+            number = np.uint64(int(fingerprint[:16], 16) ^ (words & 0xFF))
             at = self.numbers.searchsorted(number)
             self._answers[asked] = bool(at < len(self.numbers) and self.numbers[at] == number)
         return self._answers[asked]
@@ -137,18 +160,17 @@ class Known:
 
     def holds(self, word: str) -> bool:
         """Whether `word`, or in scripts without blanks a piece of it, is a known name."""
-        if self.has(word):
-            return True
-        if word.isascii() or not _UNSPACED.search(word):
-            return False
-        return any(self.has(word[i : i + n]) for n in (2, 3, 4) for i in range(len(word) - n + 1))
+        return self.has(word) or any(map(self.has, pieces_of(word)))
 
 
-def _number(fingerprint: str, words: int) -> int:
+def _numbers(fingerprints: Sequence[str], words: Sequence[int]) -> NDArray[np.uint64]:
+    """The first 64 bits of fingerprints, with their numbers of words."""
     try:
-        return int.from_bytes(bytes.fromhex(fingerprint[:16])) ^ (words & 0xFF)
-    except ValueError:  # a letter of a store that was damaged: nobody's name
-        return 0
+        digits = bytes.fromhex("".join([one[:16] for one in fingerprints]))
+        return np.frombuffer(digits, ">u8").astype(np.uint64) ^ (np.array(words) & 0xFF).astype(np.uint64)
+    except ValueError:  # letters of a store that was damaged: nobody's name
+        sound = [pair for pair in zip(fingerprints, words, strict=True) if _SOUND.match(pair[0])]
+        return _numbers(*zip(*sound, strict=True)) if sound else np.empty(0, np.uint64)
 
 
 def known_words(text: str) -> list[tuple[str, int, int]]:

@@ -19,8 +19,6 @@ SCHEMA_VERSION = "6"
 CACHE = 131_072  # kilobytes of the store that are kept in memory, at most
 # A note in the store while pages of earlier months still show what it no longer holds.
 OUTDATED = "outdated pages"
-# A note that names were learned that older texts may still hold.
-UNSWEPT = "names not yet hidden everywhere"
 # A note that the key is new and the names behind the reviews are not known yet.
 NAMELESS = "names to be read again"
 

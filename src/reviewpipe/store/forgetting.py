@@ -87,6 +87,7 @@ class Forgetting(Readers):
         """
         self._all("UPDATE files SET settings = ''")
         self._all("DELETE FROM names")
+        self._all("DELETE FROM unswept")
         self._all("DELETE FROM forgotten")
         self.set_meta(NAMELESS, "yes")
         self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in forgotten])

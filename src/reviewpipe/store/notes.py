@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -57,13 +57,30 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Wording:
-    """Words beside the texts themselves: an original, an answer of ours, an earlier version; `row` is where."""
+class Saying:
+    """Where words of people are kept: columns of a table that have their codes together in the column `codes`."""
 
     table: str
-    column: str
     row: str
-    text: str
+    texts: tuple[str, ...]
+    codes: str
+
+
+# All of them: what clients say and, before it was translated, said; what they are answered; what they said before.
+SAYINGS = (
+    Saying("reviews", "review_id", ("text", "original"), "codes"),
+    Saying("reviews", "review_id", ("reply",), "reply_codes"),
+    Saying("versions", "rowid", ("text",), "codes"),
+)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The texts of a row of a Saying, and their codes where these are known."""
+
+    row: str | int
+    texts: tuple[str | None, ...]
+    codes: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +113,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Finished:
-    """Reviews at the end of the stages: the table, its themes row by row, and the names behind it as fingerprints."""
+    """Reviews at the end of the stages: the table, its themes row by row, the fingerprints of the names behind it.
+
+    Each fingerprint (with its number of words) comes with its trace, if it has one of its own.
+    """
 
     reviews: pd.DataFrame
     themes: Sequence[Sequence[ThemeHit]]
-    names: Collection[tuple[str, int]]
+    names: Mapping[tuple[str, int], bytes | None]

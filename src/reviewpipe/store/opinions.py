@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 ORIGIN = ("source", "visibility", "posted_on", "date_precision", "person")
 CONTENT = (
     "rating", "rating_given", "recommended", "language", "text", "original", "truncated", "words", "score", "sentiment",
-    "updated_on", "said_on", "seen_on", "settings",
+    "updated_on", "said_on", "seen_on", "settings", "codes",
 )  # fmt: skip
-HELD = (*ORIGIN, "month", *CONTENT, "reply", "replied_on")
-VERSION = ("rating", "text", "score", "sentiment", "words", "updated_on", "said_on", "settings")
+HELD = (*ORIGIN, "month", *CONTENT, "reply", "reply_codes", "replied_on")
+VERSION = ("rating", "text", "score", "sentiment", "words", "updated_on", "said_on", "settings", "codes")
 
 COMPARED = ("source", "person", "text", "truncated")
 # What may be nearly the same as :marks: of the same person, or of another source.
@@ -154,7 +154,7 @@ class Opinions(Forgetting):
             changes = {name: row[name] for name in CONTENT}
         replied = (held["replied_on"], False, held["reply"] or "")
         if row["reply"] and (row["replied_on"], other_settings, row["reply"]) > replied:
-            changes |= {"reply": row["reply"], "replied_on": row["replied_on"]}
+            changes |= {name: row[name] for name in ("reply", "reply_codes", "replied_on")}
         if changes:
             self._change(review_id, changes)
         if "text" in changes:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from reviewpipe.store.notes import Saying
+
 
 # Of fewer signs of an id a slip of the pen makes another.
 SHORTEST_ID = 4
@@ -237,21 +239,33 @@ class Readers(Labels):
         sql = "SELECT fingerprint, words FROM names WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?"
         yield from self._paged(sql, "")
 
-    def texts(self) -> Iterator[tuple[str, str | None, str | None]]:
-        """Id, text and language of every review, in a stable order; they may be changed meanwhile."""
-        sql = "SELECT review_id, text, language FROM reviews WHERE review_id > ? ORDER BY review_id LIMIT ?"
-        yield from self._paged(sql, "")
+    def texts(self, ids: Iterable[str] | None = None) -> Iterator[tuple[str, str | None, str | None]]:
+        """Id, text and language of every review (or of these), in a stable order; they may be changed meanwhile."""
+        columns = "review_id, text, language"
+        if ids is None:
+            yield from self._paged(f"SELECT {columns} FROM reviews WHERE review_id > ? ORDER BY review_id LIMIT ?", "")  # noqa: S608  our column names
+            return
+        sql = f"SELECT {columns} FROM json_each(?) CROSS JOIN reviews ON review_id = value ORDER BY review_id"  # noqa: S608  our column names
+        yield from self._all(sql, (json.dumps(list(ids)),))
 
-    def wordings(self) -> Iterator[Wording]:
-        """All other words of people that are kept, in a stable order; they may be changed meanwhile."""
-        columns = (
-            ("reviews", "original", "review_id", ""),
-            ("reviews", "reply", "review_id", ""),
-            ("versions", "text", "rowid", 0),
+    def coded(self, saying: Saying) -> Iterator[tuple[Any, bytes | None]]:
+        """The rows of a saying in which anything is said, with their codes, in a stable order."""
+        said = " OR ".join(f"{column} <> ''" for column in saying.texts)
+        yield from self._paged(
+            f"SELECT {saying.row}, {saying.codes} FROM {saying.table} "  # noqa: S608  names of ours
+            f"WHERE {saying.row} > ? AND ({said}) ORDER BY {saying.row} LIMIT ?",
+            "" if saying.table == "reviews" else 0,
         )
-        for table, column, place, first in columns:
-            sql = f"SELECT {place}, {column} FROM {table} WHERE {column} <> '' AND {place} > ? ORDER BY {place} LIMIT ?"  # noqa: S608  names of ours
-            yield from (Wording(table, column, *row) for row in self._paged(sql, first))
+
+    def wordings(self, saying: Saying, rows: Iterable[Any]) -> list[Wording]:
+        """What is said in these rows."""
+        columns, row = ", ".join(("value", *saying.texts)), f"{saying.table}.{saying.row}"
+        sql = f"SELECT {columns} FROM json_each(?) CROSS JOIN {saying.table} ON {row} = value"  # noqa: S608  names of ours
+        return [Wording(row, tuple(texts)) for row, *texts in self._all(sql, (json.dumps(list(rows)),))]
+
+    def unswept(self) -> list[bytes]:
+        """Traces of the names that were met since all texts were last searched."""
+        return [trace for (trace,) in self._all("SELECT trace FROM unswept ORDER BY trace")]
 
     def _paged(self, sql: str, after: str | int) -> Iterator[Any]:
         """Rows by their first column, a page at a time, so that no more are held."""

@@ -35,7 +35,8 @@ CREATE TABLE reviews (
   said_on TEXT NOT NULL DEFAULT '',     -- the day of these words: of their edit, else of the review, where it is exact
   replied_on TEXT NOT NULL DEFAULT '',  -- when the file was made that holds the answer
   settings TEXT NOT NULL DEFAULT '',    -- with which the words were read
-  score REAL, sentiment TEXT NOT NULL
+  score REAL, sentiment TEXT NOT NULL,
+  codes BLOB, reply_codes BLOB          -- keyed codes of the words of text and original, and of the answer (see `unswept`)
 ) WITHOUT ROWID;
 CREATE INDEX reviews_by_month ON reviews (month, source, sentiment, rating, language);
 CREATE INDEX reviews_by_date ON reviews (posted_on);
@@ -64,7 +65,7 @@ CREATE INDEX sightings_of_file ON sightings (digest);
 -- What an edited review said before, or says elsewhere.
 CREATE TABLE versions (
   review_id TEXT NOT NULL REFERENCES reviews, rating REAL, text TEXT, score REAL, sentiment TEXT NOT NULL, words TEXT, updated_on TEXT,
-  said_on TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL DEFAULT ''
+  said_on TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL DEFAULT '', codes BLOB
 );
 CREATE INDEX versions_of_review ON versions (review_id);
 
@@ -117,6 +118,10 @@ CREATE VIEW corrected_themes AS
 
 -- Keyed fingerprints of every reviewer's name: what the leak gate searches for.  No name stands here.
 CREATE TABLE names (fingerprint TEXT PRIMARY KEY, words INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Traces of names that were met since all texts were last searched: what may hold such a name has all codes of a trace.
+-- Every text has all codes of the empty one.
+CREATE TABLE unswept (trace BLOB PRIMARY KEY) WITHOUT ROWID;
 
 -- Runs that changed something.
 CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, new INTEGER NOT NULL, edited INTEGER NOT NULL, duplicate INTEGER NOT NULL, rejected INTEGER NOT NULL);

@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 
 from reviewpipe.schema import Reject, records
 from reviewpipe.store import merging
-from reviewpipe.store.database import UNSWEPT
 from reviewpipe.store.forgetting import FORGOTTEN
 from reviewpipe.store.notes import Counts, Saved
 from reviewpipe.store.opinions import Opinions, month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from reviewpipe.schema import ThemeHit, Verdict
-    from reviewpipe.store.notes import Failure, FileNote, Finished, Wording
+    from reviewpipe.store.notes import Failure, FileNote, Finished, Saying, Wording
     from reviewpipe.store.opinions import Kept, Told
+
+
+# Which of many fingerprints are known.
+KNOWN = "SELECT value FROM json_each(?) CROSS JOIN names ON fingerprint = value"
+# With more traces of new names, most texts would have to be searched anyway.
+MOST_TRACES = 100_000
 
 
 @dataclass
@@ -86,12 +91,24 @@ class Store(Opinions):
         self._note(noted, refused)
         return Saved(noted, kept["again"])
 
-    def add_names(self, names: Iterable[tuple[str, int]]) -> None:
-        """Know names from now on, as fingerprints with their number of words; new ones are noted as not yet hidden."""
-        before = self._connection.total_changes
-        self._many("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(names))
-        if self._connection.total_changes > before:
-            self.set_meta(UNSWEPT, "yes")
+    def add_names(self, names: Mapping[tuple[str, int], bytes | None]) -> None:
+        """Know names from now on; the traces of new ones are kept until all texts have been searched for them."""
+        asked = json.dumps([fingerprint for fingerprint, _ in names])
+        known = {one for (one,) in self._all(KNOWN, (asked,))}
+        new = sorted(one for one in names if one[0] not in known)
+        self._many("INSERT OR IGNORE INTO names VALUES (?, ?)", new)
+        self.unsweep({trace for one in new if (trace := names[one]) is not None})
+
+    def unsweep(self, traces: Collection[bytes]) -> None:
+        """Have the texts that hold one of these traces searched for names; very many traces lead to every text."""
+        self._many("INSERT OR IGNORE INTO unswept VALUES (?)", [(trace,) for trace in sorted(traces)])
+        if traces and self._all("SELECT count(*) FROM unswept")[0][0] > MOST_TRACES:
+            self._all("DELETE FROM unswept")
+            self._all("INSERT INTO unswept VALUES (x'')")
+
+    def is_swept(self) -> None:
+        """All texts have been searched for all names."""
+        self._all("DELETE FROM unswept")
 
     def _note(self, note: FileNote, rejects: Sequence[Reject]) -> None:
         columns = json.dumps(note.columns, ensure_ascii=False)
@@ -122,22 +139,19 @@ class Store(Opinions):
         """Remember a run that changed something."""
         self._all("INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?)", (started, *astuple(counts)[1:]))
 
-    def rewrite(
-        self, verdicts: Mapping[str, Verdict], themes: Mapping[str, Sequence[ThemeHit]], texts: Mapping[str, str]
-    ) -> None:
-        """Replace verdict and themes of reviews, and the text of those in `texts`; the caller holds the transaction."""
-        self._many("UPDATE reviews SET text = ? WHERE review_id = ?", [(text, one) for one, text in texts.items()])
+    def rewrite(self, verdicts: Mapping[str, Verdict], themes: Mapping[str, Sequence[ThemeHit]]) -> None:
+        """Replace verdict and themes of reviews; the caller holds the transaction."""
         self._many(
             "UPDATE reviews SET score = ?, sentiment = ? WHERE review_id = ?",
             [(verdict.score, verdict.sentiment, one) for one, verdict in verdicts.items()],
         )
         self._put_themes(themes)
 
-    def reword(self, wordings: Iterable[Wording]) -> None:
-        """Replace words beside the texts; the caller holds the transaction."""
-        for one in wordings:
-            key = {"reviews": "review_id", "versions": "rowid"}[one.table]
-            self._all(f"UPDATE {one.table} SET {one.column} = ? WHERE {key} = ?", (one.text, one.row))  # noqa: S608  our names
+    def reword(self, saying: Saying, wordings: Iterable[Wording]) -> None:
+        """Replace what is said in rows, and its codes; the caller holds the transaction."""
+        sets = ", ".join(f"{column} = ?" for column in (*saying.texts, saying.codes))
+        sql = f"UPDATE {saying.table} SET {sets} WHERE {saying.row} = ?"  # noqa: S608  names of ours
+        self._many(sql, [(*one.texts, one.codes, one.row) for one in wordings])
 
     def rename(self, places: Mapping[str, tuple[str, Mapping[str, bool]]]) -> None:
         """Replace path and columns of files, by digest; the caller holds the transaction."""

@@ -3,4 +3,12 @@
 DELETE FROM marks;
 UPDATE files SET settings = '';
 
+-- Texts without codes may hold any name, until they are read again.
+ALTER TABLE reviews ADD COLUMN codes BLOB;
+ALTER TABLE reviews ADD COLUMN reply_codes BLOB;
+ALTER TABLE versions ADD COLUMN codes BLOB;
+CREATE TABLE unswept (trace BLOB PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO unswept SELECT x'' FROM meta WHERE key = 'names not yet hidden everywhere' AND value = 'yes';
+DELETE FROM meta WHERE key = 'names not yet hidden everywhere';
+
 UPDATE meta SET value = '6' WHERE key = 'schema_version';
