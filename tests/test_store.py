@@ -368,11 +368,19 @@ def test_a_store_of_the_second_version_takes_labels(tmp_path):
         assert columns(path) == columns(tmp_path / "fresh.db")
 
 
+# Takes from a store what version 6 brought.
+BEFORE_6 = (
+    "ALTER TABLE reviews DROP COLUMN codes; ALTER TABLE reviews DROP COLUMN reply_codes;"
+    "ALTER TABLE versions DROP COLUMN codes; DROP TABLE unswept;"
+)
+
+
 def test_a_store_of_the_fourth_version_finds_its_broken_files_anew(tmp_path):
     path = tmp_path / "reviews.db"
     with Store.open(path) as store:
         keep(store, finished(row("a")), "d1")
     fourth = sqlite3.connect(path)
+    fourth.executescript(BEFORE_6)
     fourth.executescript(
         "DROP TABLE failures; CREATE TABLE failures (path TEXT NOT NULL, reason TEXT NOT NULL);"
         "INSERT INTO failures VALUES ('[NAME].csv', 'empty'); UPDATE meta SET value = '4' WHERE key = 'schema_version'"

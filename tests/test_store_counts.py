@@ -11,7 +11,7 @@ from invented_reviews import theme_cells
 from reviewpipe import metrics
 from reviewpipe.schema import Label, ThemeHit
 from reviewpipe.store import SCHEMA_VERSION, Store
-from test_store import finished, keep, row
+from test_store import BEFORE_6, finished, keep, row
 
 SAID = [
     (),
@@ -93,6 +93,7 @@ def test_a_store_of_the_third_version_is_counted_once(tmp_path):
         keep(store, finished(row("a"), row("b", "Other words."), themes=[SAID[2], SAID[3]]))
         cells = store.theme_cells()
     third = sqlite3.connect(path)
+    third.executescript(BEFORE_6)
     third.executescript(
         "DROP TABLE theme_counts; DROP INDEX reviews_unanswered; DROP INDEX reviews_by_edit; DROP INDEX places_vanished;"
         "UPDATE meta SET value = '3' WHERE key = 'schema_version'"
