@@ -108,26 +108,30 @@ def _values(value: Any, place: str) -> list[Piece]:
     return found
 
 
-def _gather(value: Any, place: str, found: list[Piece], keys: set[str]) -> None:
-    """Add what `value` holds; each of `keys` once, since the objects of a page have the same.
+def _gather(value: Any, place: str, found: list[Piece], told: set[str]) -> None:
+    """Add what `value` holds, each text once: keys, sources and themes stand in every review of a page.
 
     No generator: each of its values would pass through all levels above it, which was a fifth of a large page's check.
     """
     if isinstance(value, str | bytes):
-        found.append((place, _decoded(value) if isinstance(value, bytes) else value))
+        _add(place, _decoded(value) if isinstance(value, bytes) else value, found, told)
     elif isinstance(value, dict):
-        _gather(_Pairs(value.items()), place, found, keys)
+        _gather(_Pairs(value.items()), place, found, told)
     elif isinstance(value, _Pairs):
         for number, (key, inner) in enumerate(value, 1):
-            if key not in keys:
-                keys.add(key)
-                found.append((f"{place}, key {number}", key))
+            _add(f"{place}, key {number}", key, found, told)
             if isinstance(inner, _HOLDING):
-                _gather(inner, f"{place}.{number}", found, keys)
+                _gather(inner, f"{place}.{number}", found, told)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             if isinstance(inner, _HOLDING):
-                _gather(inner, f"{place}[{number}]", found, keys)
+                _gather(inner, f"{place}[{number}]", found, told)
+
+
+def _add(place: str, text: str, found: list[Piece], told: set[str]) -> None:
+    if text not in told:
+        told.add(text)
+        found.append((place, text))
 
 
 def _markup(content: bytes) -> Iterator[Piece]:

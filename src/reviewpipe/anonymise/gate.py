@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise.contents import pieces, readings
-from reviewpipe.anonymise.folding import fold, visible
+from reviewpipe.anonymise.folding import fold, visible, without_possessive
 from reviewpipe.anonymise.known import FIRST_OF_MANY, Known, is_ordinary, known_words
 from reviewpipe.tokens import WORD
 
@@ -63,11 +64,15 @@ class _Asker:
         self._allowed = {word for text in (*allowed, *shown) for word, _, _ in known_words(text)}
         self._staff = {run for run in roster.owners if len(run) > 1 or (len(run[0]) > 2 and not is_ordinary(run[0]))}
         self._openers = {run[0] for run in self._staff if len(run) > 1}
-        self._words: dict[str, tuple[str, bool, bool]] = {}
+        # Of the words met so far: their folded forms, which are names, which may open longer names, and single letters.
+        self._folded: dict[str, str] = {}
+        self._names: set[str] = set()
+        self._opening: set[str] = set()
+        self._letters: set[str] = set()
 
     def leaks(self, text: str) -> bool:
         """Whether a known name stands in `text`, in any case, accent or disguise of characters."""
-        return any(self._holds(reading) for reading in readings(text))
+        return any(map(self._holds, readings(text)))
 
     def _holds(self, written: str) -> bool:
         """Whether a known name stands in `written`, taken letter by letter."""
@@ -75,45 +80,51 @@ class _Asker:
         text = written if written.isascii() else visible(unicodedata.normalize("NFKC", written))
         if _DIGIT.search(text):  # in all that is made by machines, and in few sentences
             text = _MACHINE_MADE.sub(" ", text)
-        opener = False
-        for word in set(WORD.findall(text)):
-            _, hit, opens = self._words.get(word) or self._look_up(word)
-            if hit:
-                return True
-            opener |= opens
-        if any(self._look_up(word)[1] for word in _disguised(text)):
+        words = set(WORD.findall(text))
+        for word in words.difference(self._folded):
+            self._meet(word)
+        if not self._names.isdisjoint(words):
             return True
-        return opener and self._holds_full_name(text)
+        spaced = len(words & self._letters) > 1
+        if any(map(self._is_name, _disguised(text, spaced=spaced))):
+            return True
+        return not self._opening.isdisjoint(words) and self._holds_full_name(text)
 
-    def _look_up(self, written: str) -> tuple[str, bool, bool]:
-        """Of a word: its folded form, whether it is a name, whether a longer name may start with it."""
-        folded = known_words(written)
-        word = folded[0][0] if folded else ""
-        hit = word not in self._allowed and (self._known.holds(word) or (word,) in self._staff)
-        answer = (word, hit, word in self._openers or self._known.has(word, FIRST_OF_MANY))
-        self._words[written] = answer
-        return answer
+    def _meet(self, written: str) -> None:
+        """Look up a word once, and remember what it is."""
+        self._folded[written] = word = without_possessive(fold(written))
+        if word not in self._allowed and (self._known.holds(word) or (word,) in self._staff):
+            self._names.add(written)
+        if word in self._openers or self._known.has(word, FIRST_OF_MANY):
+            self._opening.add(written)
+        if len(written) == 1:
+            self._letters.add(written)
+
+    def _is_name(self, word: str) -> bool:
+        if word not in self._folded:
+            self._meet(word)
+        return word in self._names
 
     def _holds_full_name(self, text: str) -> bool:
-        found = known_words(text)
-        words = [word for word, _, _ in found]
+        found = list(WORD.finditer(text))
+        words = [self._folded[match[0]] for match in found]
         spans = self._known.full_names(words)
         for first, word in enumerate(words):
             if word in self._openers:
                 runs = (run for run in self._staff if tuple(words[first : first + len(run)]) == run)
                 spans += [(first, first + len(run)) for run in runs]
         for first, last in spans:
-            gaps = [text[found[i][2] : found[i + 1][1]] for i in range(first, last - 1)]
-            written = [text[start:end] for _, start, end in found[first:last]]
+            gaps = [text[left.end() : right.start()] for left, right in pairwise(found[first:last])]
+            written = [match[0] for match in found[first:last]]
             if _one_name(gaps, written) and not self._allowed.issuperset(words[first:last]):
                 return True
         return False
 
 
-def _disguised(text: str) -> Iterator[str]:
-    """Words that `text` shows with blanks between their letters, or with signs and digits for some of them."""
-    for spaced in _SPACED.finditer(text):
-        letters = spaced.group()[::2]
+def _disguised(text: str, *, spaced: bool) -> Iterator[str]:
+    """Words that `text` shows with signs and digits for some letters or, if `spaced`, with blanks between them."""
+    for apart in _SPACED.finditer(text) if spaced else ():
+        letters = apart.group()[::2]
         # "I" and "a" before or after it are words too.
         yield from (part for part in (letters, letters[1:], letters[:-1], letters[1:-1]) if len(part) >= _SHORTEST)
     for signed in _SIGNED.finditer(text) if _SIGN.search(text) else ():
