@@ -95,7 +95,7 @@ def pieces_of(word: str) -> list[str]:
 
 
 # Answers that are remembered; texts of a million reviews have more different words than memory should hold.
-MOST_ANSWERS = 200_000
+MOST_ANSWERS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
