@@ -51,8 +51,8 @@ def bundle() -> str:
 
 def render(view: View) -> str:
     """The whole page.  The same view gives the same string."""
-    records, permissions = explorer.held(view)
-    reviews = view.reviews[: len(records)]
+    held = explorer.held(view)
+    reviews = view.reviews[: len(held.reviews)]
     found = concerns(reviews)
     figures = charts.figures(view)
     style = _file("page.css") + "".join(
@@ -67,10 +67,10 @@ def render(view: View) -> str:
         reviews=reviews,
         concerns=found,
         by_reason=by_reason(found),
-        statuses=explorer.statuses(records, permissions),
+        statuses=held.statuses,
         quotes_of=_quotes_by_theme(reviews),
         figures=figures,
-        data=_data(view, permissions) | {"request": request, "reviews": records},
+        data=embed.with_last(_data(view, held.permissions) | {"request": request}, "reviews", held.reviews),
         style=Markup(style),  # noqa: S704  our own files, hashed below; no review is in them
         script=Markup(script),  # noqa: S704  as above
         bundle=Markup(bundle() if figures else ""),  # noqa: S704  as above

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from reviewpipe.sentences import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reviewpipe.schema import Review, ThemeHit
 
@@ -55,6 +55,11 @@ def script_json(value: Any) -> Markup:
     for sign, escaped in _ESCAPES.items():  # str.translate takes ten times as long
         text = text.replace(sign, escaped)
     return Markup(text)  # noqa: S704  the escape above is the one for this context
+
+
+def with_last(value: Mapping[str, Any], key: str, written: Iterable[str]) -> Markup:
+    """An object as `script_json` gives it, with a list at its end whose parts were written by it before."""
+    return Markup(f'{script_json(value)[:-1]},"{key}":[{",".join(written)}]}}')  # noqa: S704  escaped by script_json
 
 
 def csp_hash(text: str) -> str:

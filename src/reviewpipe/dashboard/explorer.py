@@ -87,27 +87,34 @@ def permitted(review: Review, view: View) -> Permission | None:
     return view.gate.permission(review, review.text) if review.text and view.gate else None
 
 
-def held(view: View) -> tuple[list[dict[str, Any]], list[Permission]]:
-    """The newest reviews as data, as many as fit, and the permissions that they name by number."""
+@dataclass(frozen=True)
+class Held:
+    """The newest reviews as data, as many as fit: each as JSON, with the permissions that they name by number.
+
+    `statuses`: how many of them have each status, in the order of STATUS_WORDS.
+    """
+
+    reviews: Sequence[str]
+    permissions: Sequence[Permission]
+    statuses: Mapping[Status, int]
+
+
+def held(view: View) -> Held:
+    """What the page carries of the reviews of a view."""
     numbers: dict[Permission, int] = {}
-    records: list[dict[str, Any]] = []
-    size, asked = 0, 0
+    asked: list[Permission] = []
+    written, size = [], 0
     for review in view.reviews[:EMBEDDED]:
-        found = permitted(review, view) if asked < ASKED else None
-        asked += found is not None
+        found = permitted(review, view) if len(asked) < ASKED else None
         told = {"allowed": numbers.setdefault(found, len(numbers))} if found else {}
-        one = record(review, view) | told
-        size += len(embed.script_json(one).encode())
+        one = embed.script_json(record(review, view) | told)
+        size += len(one.encode())
         if size > MOST_BYTES:
             break
-        records.append(one)
-    return records, list(numbers)
-
-
-def statuses(records: Iterable[Mapping[str, Any]], permissions: Sequence[Permission]) -> Mapping[Status, int]:
-    """How many of these reviews have each status, in the order of STATUS_WORDS."""
-    counts = Counter(permissions[record["allowed"]].status for record in records if "allowed" in record)
-    return {status: counts[status] for status in STATUS_WORDS}
+        written.append(one)
+        asked += [found] if found else []
+    counts = Counter(one.status for one in asked)
+    return Held(written, list(numbers), {status: counts[status] for status in STATUS_WORDS})
 
 
 def record(review: Review, view: View) -> dict[str, Any]:
