@@ -93,8 +93,8 @@ def clean_text(text: object) -> str | None:
     """`text` with mojibake, entities, invisible characters and white space mended; None where nothing is left."""
     if not isinstance(text, str):
         return None
-    if is_plain(text):
-        return text or None
+    if PLAIN.fullmatch(text):
+        return (text if is_tidy(text) else mend_spaces(text)) or None
     for _ in range(MOST_ROUNDS):
         before = text
         for mend in MENDERS:
@@ -104,13 +104,9 @@ def clean_text(text: object) -> str | None:
     return text or None
 
 
-def is_plain(text: str) -> bool:
-    """Whether a look is enough to see that there is nothing to mend, as in most texts."""
-    return (
-        PLAIN.fullmatch(text) is not None
-        and not any(gap in text for gap in ("  ", " \n", "\n ", "\n\n\n"))
-        and text == text.strip()
-    )
+def is_tidy(text: str) -> bool:
+    """Whether a look is enough to see that there are no spaces to mend, as in most texts."""
+    return not any(gap in text for gap in ("  ", " \n", "\n ", "\n\n\n")) and text == text.strip()
 
 
 def mend_mojibake(text: str) -> str:
