@@ -61,7 +61,7 @@ class _Asker:
     def __init__(self, known: Known, roster: Roster, allowed: Collection[str]) -> None:
         self._known = known
         shown = [one.shown_as for one in roster.staff if not one.shown_as.startswith("[")]
-        self._allowed = {word for text in (*allowed, *shown) for word, _, _ in known_words(text)}
+        self._allowed = {word for text in (*allowed, *shown) for word in known_words(text)}
         self._staff = {run for run in roster.owners if len(run) > 1 or (len(run[0]) > 2 and not is_ordinary(run[0]))}
         self._openers = {run[0] for run in self._staff if len(run) > 1}
         # Of the words met so far: their folded forms, which are names, which may open longer names, and single letters.

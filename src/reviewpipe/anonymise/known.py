@@ -173,6 +173,6 @@ def _numbers(fingerprints: Sequence[str], words: Sequence[int]) -> NDArray[np.ui
         return _numbers(*zip(*sound, strict=True)) if sound else np.empty(0, np.uint64)
 
 
-def known_words(text: str) -> list[tuple[str, int, int]]:
-    """The words of `text` as the gate compares them: (folded, start, end)."""
-    return [(without_possessive(fold(m.group())), m.start(), m.end()) for m in WORD.finditer(text)]
+def known_words(text: str) -> list[str]:
+    """The words of `text` as the gate compares them, folded."""
+    return [without_possessive(fold(word)) for word in WORD.findall(text)]
