@@ -45,7 +45,7 @@ def test_a_sound_practice(ready, call):
     code, out, err = call("doctor", "--project", ready)
     assert (code, err) == (0, "")
     version = f"version {SCHEMA_VERSION}"
-    for said in (version, "2 reviews from 1 files", "every file in", "is what the store gives today", "model "):
+    for said in (version, "2 reviews from 1 file", "every file in", "is what the store gives today", "model "):
         assert said in out
     assert findings(ready, call)[0] == 0
 
@@ -53,8 +53,8 @@ def test_a_sound_practice(ready, call):
 @pytest.mark.parametrize(
     ("change", "said", "remedy"),
     [
-        (lambda p: (p / "data/raw/b.csv").write_text(HEAD, encoding="utf-8"), "1 files in", "reviewpipe run"),
-        (lambda p: (p / "data/raw/a.csv").unlink(), "lie no longer in", "stay in the store"),
+        (lambda p: (p / "data/raw/b.csv").write_text(HEAD, encoding="utf-8"), "not in the store: 1 file of", "reviewpipe run"),
+        (lambda p: (p / "data/raw/a.csv").unlink(), "no longer in", "stay in the store"),
         (lambda p: (p / "reviewpipe.toml").write_text('[[staff]]\nname = "Odalys B."\n'), "settings have changed", "reads them again"),
         (lambda p: (p / "reports/dashboard.html").write_text("<html>"), "older than the store", "reviewpipe dashboard"),
         (lambda p: (p / "reports/dashboard.html").unlink(), "no dashboard yet", "reviewpipe dashboard"),

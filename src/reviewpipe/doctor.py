@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewpipe import anonymise, consent, keys, pipeline, publish, rawfolder, themes
 from reviewpipe.errors import ReviewpipeError, StoreError
+from reviewpipe.metrics import words
 from reviewpipe.store import SCHEMA_VERSION, Store
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _store(config: Config, store: Store) -> Iterator[Finding]:
     if not damage:
         yield Finding("ok", f"the store (version {SCHEMA_VERSION} of its tables) is sound, and made with this key")
     count = sum(cell.count for cell in store.cells())
-    yield Finding("ok", f"the store holds {count} reviews from {len(store.files())} files")
+    yield Finding("ok", f"the store holds {words.reviews(count)} from {_files(len(store.files()))}")
 
 
 def _raw(config: Config, store: Store) -> Iterator[Finding]:
@@ -141,7 +142,7 @@ def _raw(config: Config, store: Store) -> Iterator[Finding]:
     if unread:
         yield Finding(
             "hint",
-            f"{unread} files in {config.raw} are not in the store",
+            f"not in the store: {_files(unread)} of {config.raw}",
             "`reviewpipe run` reads them, or says why they cannot be read or hold no reviews",
         )
     if any(note.settings != settings for note in ledger if note.digest in lying):
@@ -151,11 +152,15 @@ def _raw(config: Config, store: Store) -> Iterator[Finding]:
         more = ", …" if len(gone) > MOST_NAMED else ""
         yield Finding(
             "hint",
-            f"{len(gone)} files that were read lie no longer in {config.raw}: {', '.join(gone[:MOST_NAMED])}{more}",
+            f"no longer in {config.raw}: {_files(len(gone))} that had been read, {', '.join(gone[:MOST_NAMED])}{more}",
             "their reviews stay in the store, but a lost store or a new key cannot do without the files",
         )
     if not (unread or gone):
         yield Finding("ok", f"every file in {config.raw} is in the store")
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number:,} files"
 
 
 def _consents(config: Config, store: Store) -> Iterator[Finding]:
