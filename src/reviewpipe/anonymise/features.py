@@ -80,7 +80,7 @@ def ordinary(facts: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return found
 
 
-@functools.lru_cache(maxsize=32768)
+@functools.lru_cache(maxsize=16384)
 def letter_runs(word: str) -> NDArray[np.int64]:
     """Places in the spelling model of the runs of two to four letters of a folded word."""
     framed = f"^{word}$".encode("utf-8", "surrogatepass")
@@ -88,7 +88,7 @@ def letter_runs(word: str) -> NDArray[np.int64]:
     return np.array(runs, np.int64)
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=32768)
 def word_hash(word: str) -> int:
     """32-bit hash of a folded word; with some 150,000 entries one foreign word in 30,000 is taken for a known one."""
     return zlib.crc32(word.encode("utf-8", "surrogatepass"))
@@ -181,7 +181,7 @@ def _mend_missing_apostrophes(
             bases[i], facts[i], possessive[i] = bases[i][:-1], stem, 2
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=32768)
 def _shape(word: str) -> int:
     """Shape of a token as written, without its possessive."""
     bare = without_possessive(word)
@@ -206,7 +206,7 @@ def _affixes(base: str) -> tuple[int, int, int, int]:
     return _mark(base[-3:] + "$"), _mark(base[-2:] + "$"), _mark("^" + base[:3]), _mark("^" + base[:2])
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=32768)
 def _mark(affix: str) -> int:
     """The number of an ending or a beginning."""
     return word_hash(affix) % _AFFIX

@@ -20,7 +20,7 @@ _INVISIBLE = frozenset(
 _MORE_SELECTORS = range(0xE0100, 0xE01F0)
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=32768)
 def fold(text: str) -> str:
     """`text` in NFKC, casefolded, without accents, invisible or bidi characters, look-alikes made Latin.
 

@@ -40,13 +40,13 @@ _SOUND = re.compile(r"[0-9a-f]{16}")
 _SHORTEST_JOINED = 6
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=4096)
 def parts(author: str) -> tuple[str, ...]:
     """The folded words of a name, without title and possessive."""
     return tuple(fold(w) for w in WORD.findall(canonical(author)))
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=32768)
 def is_ordinary(word: str) -> bool:
     """Whether this folded word is also everyday English, a month, a brand or a title, so that alone it says nothing."""
     if any(word in listed for listed in (calendar(), TITLES, protected_words(), everyday())):

@@ -33,7 +33,7 @@ _SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 _WORD = re.compile(rf"{WORD.pattern}(?:[.-]{WORD.pattern})*")
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """`name` folded, without title, letters behind the name or possessive: "Dr. Ána Ruiz's" is "ana ruiz"."""
     words = [without_possessive(w).replace(".", "") for w in _WORD.findall(fold(name))]

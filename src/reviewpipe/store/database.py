@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA_VERSION = "6"
-CACHE = 65_536  # kilobytes of the store that are kept in memory, at most
+CACHE = 32_768  # kilobytes of the store that are kept in memory, at most
 # A note in the store while pages of earlier months still show what it no longer holds.
 OUTDATED = "outdated pages"
 # A note that the key is new and the names behind the reviews are not known yet.

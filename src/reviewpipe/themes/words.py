@@ -63,7 +63,7 @@ IRREGULAR = {
 }
 
 
-@functools.lru_cache(maxsize=100_000)
+@functools.lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """`word` in lower case without apostrophes and the endings of plural and tense; numbers are all "0".
 
