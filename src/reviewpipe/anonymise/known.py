@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -113,19 +114,25 @@ class Known:
     @classmethod
     def of(cls, fingerprints: Iterable[tuple[str, int]], key: Key) -> Known:
         """Known names from the store's fingerprints."""
-        found, lengths = [np.empty(0, np.uint64)], set[int]()
+        packed, lengths = array("Q"), set[int]()  # grows in its place: of millions of names there is no copy
         for some in several(fingerprints):
             prints, words = zip(*some, strict=True)
-            found.append(_numbers(prints, words))
+            packed.frombytes(_numbers(prints, words).tobytes())
             lengths |= set(words)
-        return cls(np.unique(np.concatenate(found)), key, tuple(sorted(n for n in lengths if n > 1)))
+        numbers = np.frombuffer(packed, np.uint64) if packed else np.empty(0, np.uint64)
+        numbers.sort()
+        if (numbers[1:] == numbers[:-1]).any():
+            numbers = np.unique(numbers)
+        return cls(numbers, key, tuple(sorted(n for n in lengths if n > 1)))
 
     def joined(self, *others: Known) -> Known:
         """These and others, of the same key."""
         numbers = self.numbers
-        for other in others:
+        for other in filter(None, others):
             at = np.searchsorted(numbers, other.numbers)
-            new = (at == len(numbers)) | (np.append(numbers, np.uint64(0))[at] != other.numbers)
+            new = np.ones(len(at), bool)
+            inside = at < len(numbers)
+            new[inside] = numbers[at[inside]] != other.numbers[inside]
             numbers = np.insert(numbers, at[new], other.numbers[new])
         lengths = {length for one in (self, *others) for length in one.lengths}
         key = next((one.key for one in (self, *others) if one.key), None)
