@@ -13,6 +13,7 @@ import xlsxwriter
 from reviewpipe.anonymise import Key, Known, Roster, name_fingerprints
 from reviewpipe.anonymise.gate import search
 from reviewpipe.config import StaffMember
+from reviewpipe.store import Store
 
 KEY = Key(bytes(range(32)))
 PEOPLE = ["Zebulon Thackery", "Hope May", "Mark Page", "Will Best", "José Ñáñez", "Anne-Sophie Grünwald", "Joy K."]
@@ -33,6 +34,33 @@ def leaks(name, content, allowed=()):
 )  # fmt: skip
 def test_any_disguise(written):
     assert leaks("report.txt", f"line one\nabout {written} here")[0].place == "line 2"
+
+
+def test_a_store_that_is_asked_knows_the_same_names_as_one_that_is_read(tmp_path):
+    people = [*PEOPLE, "Ana Maria de la Cruz", "王小明"]
+    texts = [
+        "Zebulon",
+        "hope",
+        "Hope May",
+        "May Hope",
+        "Joy K.",
+        "Ana Maria de la Cruz",
+        "Ana Cruz",
+        "Maria",
+        "谢谢王小明",
+        "my knee",
+    ]
+    with Store.open(tmp_path / "reviews.db") as store:
+        with store.transaction():
+            for name in people:
+                store.add_names(name_fingerprints(name, KEY))
+        read = Known.of(store.names(), KEY)
+        asked = Known(key=KEY, lengths=tuple(store.lengths()), words_of=store.words_of)
+        assert read.lengths == asked.lengths
+        assert (store.has_names(5), store.has_names(500)) == (True, False)
+        found = [[bool(search({"a.txt": text.encode()}, known, ROSTER)) for text in texts] for known in (read, asked)]
+    assert found[0] == found[1]
+    assert found[0] == [True, False, True, False, True, True, True, True, True, False]
 
 
 @pytest.mark.parametrize(

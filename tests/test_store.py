@@ -371,7 +371,7 @@ def test_a_store_of_the_second_version_takes_labels(tmp_path):
 # Takes from a store what version 6 brought.
 BEFORE_6 = (
     "ALTER TABLE reviews DROP COLUMN codes; ALTER TABLE reviews DROP COLUMN reply_codes;"
-    "ALTER TABLE versions DROP COLUMN codes; DROP TABLE unswept;"
+    "ALTER TABLE versions DROP COLUMN codes; DROP TABLE unswept; DROP INDEX names_of_more;"
 )
 
 

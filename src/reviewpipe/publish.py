@@ -37,6 +37,8 @@ PAGE = re.compile(r"(dashboard|{0}(?:_{0})?)(?:-(share))?".format(r"20\d\d-(?:0[
 MOST_CHANGES = 50
 MOST_QUOTES = 12
 
+# Fingerprints of names that are read in the time in which a store is asked for the words of a large page.
+MANY_NAMES = 500_000
 # The pages by their form: the owner's hold clients' words, those for others what `metrics.shared` lets through.
 OWNERS: Owners = {"dashboard": dashboard.render, "html": report.render_html, "md": report.render_markdown}
 OTHERS: Others = {
@@ -150,8 +152,7 @@ def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
     key = keys.key_of(config, store)
     if store.meta(NAMELESS) == "yes":
         raise StoreError("A rotation of the key was interrupted.  `reviewpipe run` completes it; then call this again.")
-    known = anonymise.Known.of(chain(store.names(), anonymise.answers.of(config, key).names), key)
-    leaks = gate.search(outputs, known, anonymise.Roster.of(config), _allowed(config))
+    leaks = gate.search(outputs, _known(config, store, key), anonymise.Roster.of(config), _allowed(config))
     if leaks:
         places = "; ".join(str(leak) for leak in leaks[:5])
         more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
@@ -159,6 +160,16 @@ def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
             f"a name that should be hidden stands in {places}{more}.  Nothing was written.  If it is one of "
             "yours, name the person under [[staff]] in reviewpipe.toml, with shown_as as you want it, and run again."
         )
+
+
+def _known(config: Config, store: Store, key: anonymise.Key) -> anonymise.Known:
+    """Every name that was ever read.  A store of very many is asked for the words of a page instead of being read."""
+    answered = anonymise.answers.of(config, key).names
+    if not store.has_names(MANY_NAMES):
+        return anonymise.Known.of(chain(store.names(), answered), key)
+    known = anonymise.Known.of(answered, key)
+    lengths = tuple(sorted({*known.lengths, *store.lengths()}))
+    return replace(known, key=key, lengths=lengths, words_of=store.words_of)
 
 
 def write(outputs: Mapping[Path, bytes]) -> None:

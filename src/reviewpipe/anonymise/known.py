@@ -24,7 +24,7 @@ from reviewpipe.schema import several
 from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -104,11 +104,14 @@ class Known:
     """A set of name fingerprints and the key to ask it with.  A class, because it remembers what was asked.
 
     `numbers` are fingerprints with their numbers of words in 64 bits, sorted, each once: millions may be known.
+    `words_of` gives the number of words of fingerprints that are known elsewhere, None of others: for whoever asks for
+    a few thousand words, a store answers sooner than it is read.
     """
 
     numbers: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
     key: Key | None = None
     lengths: tuple[int, ...] = ()  # numbers of words of the longer names
+    words_of: Callable[[str], int | None] | None = field(default=None, repr=False)
     _answers: dict[tuple[str, int], bool] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -139,7 +142,7 @@ class Known:
         return Known(numbers, key, tuple(sorted(lengths)))
 
     def __bool__(self) -> bool:
-        return len(self.numbers) > 0
+        return len(self.numbers) > 0 or self.words_of is not None
 
     def has(self, folded: str, words: int = 1) -> bool:
         """Whether `folded` (of so many words, joined by one blank) is a known name or part of one."""
@@ -150,10 +153,15 @@ class Known:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
             fingerprint = self.key.fingerprint(_SIGNS.get(words, "") + folded)
-            number = np.uint64(int(fingerprint[:16], 16) ^ (words & 0xFF))
-            at = self.numbers.searchsorted(number)
-            self._answers[asked] = bool(at < len(self.numbers) and self.numbers[at] == number)
+            self._answers[asked] = self._holds(fingerprint, words)
         return self._answers[asked]
+
+    def _holds(self, fingerprint: str, words: int) -> bool:
+        if self.words_of is not None and self.words_of(fingerprint) == words:
+            return True
+        number = np.uint64(int(fingerprint[:16], 16) ^ (words & 0xFF))
+        at = self.numbers.searchsorted(number)
+        return bool(at < len(self.numbers) and self.numbers[at] == number)
 
     def full_names(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Where in `words` (folded, no possessive) a known name of several words stands: (first, one past the last)."""

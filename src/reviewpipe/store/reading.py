@@ -239,6 +239,19 @@ class Readers(Labels):
         sql = "SELECT fingerprint, words FROM names WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?"
         yield from self._paged(sql, "")
 
+    def has_names(self, number: int) -> bool:
+        """Whether more fingerprints of names are known."""
+        return bool(self._all("SELECT 1 FROM names LIMIT 1 OFFSET ?", (number,)))
+
+    def words_of(self, fingerprint: str) -> int | None:
+        """The number of words of a known name, None of others."""
+        rows = self._all("SELECT words FROM names WHERE fingerprint = ?", (fingerprint,))
+        return int(rows[0][0]) if rows else None
+
+    def lengths(self) -> list[int]:
+        """Numbers of words that names of several words may have."""
+        return [2, *(words for (words,) in self._all("SELECT DISTINCT words FROM names WHERE words > 2"))]
+
     def texts(self, ids: Iterable[str] | None = None) -> Iterator[tuple[str, str | None, str | None]]:
         """Id, text and language of every review (or of these), in a stable order; they may be changed meanwhile."""
         columns = "review_id, text, language"

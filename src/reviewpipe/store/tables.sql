@@ -118,6 +118,7 @@ CREATE VIEW corrected_themes AS
 
 -- Keyed fingerprints of every reviewer's name: what the leak gate searches for.  No name stands here.
 CREATE TABLE names (fingerprint TEXT PRIMARY KEY, words INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX names_of_more ON names (words) WHERE words > 2;
 
 -- Traces of names that were met since all texts were last searched: what may hold such a name has all codes of a trace.
 -- Every text has all codes of the empty one.

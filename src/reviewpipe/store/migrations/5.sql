@@ -7,6 +7,7 @@ UPDATE files SET settings = '';
 ALTER TABLE reviews ADD COLUMN codes BLOB;
 ALTER TABLE reviews ADD COLUMN reply_codes BLOB;
 ALTER TABLE versions ADD COLUMN codes BLOB;
+CREATE INDEX names_of_more ON names (words) WHERE words > 2;
 CREATE TABLE unswept (trace BLOB PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO unswept SELECT x'' FROM meta WHERE key = 'names not yet hidden everywhere' AND value = 'yes';
 DELETE FROM meta WHERE key = 'names not yet hidden everywhere';
