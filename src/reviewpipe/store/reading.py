@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reviewpipe.errors import UsageError
-from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit
+from reviewpipe.schema import Cell, Review, ThemeCell, ThemeHit, several
 from reviewpipe.store.labels import Labels, corrected
 from reviewpipe.store.notes import Counts, Failure, FileNote, FileReject, Wording
 
@@ -259,7 +259,8 @@ class Readers(Labels):
             yield from self._paged(f"SELECT {columns} FROM reviews WHERE review_id > ? ORDER BY review_id LIMIT ?", "")  # noqa: S608  our column names
             return
         sql = f"SELECT {columns} FROM json_each(?) CROSS JOIN reviews ON review_id = value ORDER BY review_id"  # noqa: S608  our column names
-        yield from self._all(sql, (json.dumps(list(ids)),))
+        for some in several(sorted(ids)):
+            yield from self._all(sql, (json.dumps(some),))
 
     def coded(self, saying: Saying) -> Iterator[tuple[Any, bytes | None]]:
         """The rows of a saying in which anything is said, with their codes, in a stable order."""
