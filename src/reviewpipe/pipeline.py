@@ -293,7 +293,7 @@ def _sweep(store: Store, knowledge: Knowledge, unswept: Traces) -> list[str]:
         store.rename(places)
     if touched or places:
         store.set_meta(OUTDATED, "yes")
-    store.is_swept()
+    store.mark_swept()
     return reworded
 
 

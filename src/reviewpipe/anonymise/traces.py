@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviewpipe.anonymise.pseudonyms import Key
     from reviewpipe.anonymise.roster import Roster
 
-SIZE = 3  # bytes of a code
+SIZE = len(HIDDEN)  # bytes of a code
 EVERY_TEXT = b""  # the trace that all texts hold
 
 

@@ -240,7 +240,7 @@ class Readers(Labels):
         yield from self._paged(sql, "")
 
     def has_names(self, number: int) -> bool:
-        """Whether more fingerprints of names are known."""
+        """Whether more than `number` fingerprints of names are known."""
         return bool(self._all("SELECT 1 FROM names LIMIT 1 OFFSET ?", (number,)))
 
     def words_of(self, fingerprint: str) -> int | None:

@@ -106,8 +106,8 @@ class Store(Opinions):
             self._all("DELETE FROM unswept")
             self._all("INSERT INTO unswept VALUES (x'')")
 
-    def is_swept(self) -> None:
-        """All texts have been searched for all names."""
+    def mark_swept(self) -> None:
+        """Note that all texts have been searched for all names."""
         self._all("DELETE FROM unswept")
 
     def _note(self, note: FileNote, rejects: Sequence[Reject]) -> None:
