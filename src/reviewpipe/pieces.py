@@ -41,6 +41,7 @@ def cut(texts: Sequence[str]) -> Pieces:
     for text in texts:
         codes.extend(map(index.__getitem__, text.split(" ")))
         rows.append(len(codes))
+    index.default_factory = None  # it refers to itself by it, and would stay until cycles are looked for
     coded, row = np.array(codes, np.int64), np.array(rows, np.int64)
     ends = np.cumsum(np.fromiter(map(len, index), np.int64, len(index))[coded] + 1)
     starts = np.concatenate([[0], ends])[:-1]

@@ -125,6 +125,7 @@ def _typed(plain: Iterable[str]) -> Typed:
     for text in plain:
         codes.extend(map(index.__getitem__, text.split()))
         rows.append(len(codes))
+    index.default_factory = None  # it refers to itself by it, and would stay until cycles are looked for
     return Typed(tuple(index), np.array(codes, np.int64), np.array(rows, np.int64))
 
 
