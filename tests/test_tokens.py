@@ -1,7 +1,11 @@
+import gc
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewpipe import themes
+from reviewpipe.pipeline import analyse
 from reviewpipe.tokens import TOKEN, tokenise
 
 
@@ -28,3 +32,16 @@ def test_a_feature_is_computed_once_a_word():
     values = tokens.per_token(lambda word: calls.append(word) or float(ord(word)))
     assert calls == ["a", "b"]
     assert np.array_equal(values, [97, 98, 97, 98])
+
+
+def test_what_a_batch_was_cut_into_goes_with_it():
+    """Cycles are looked for rarely: whatever refers to itself would stay for many batches."""
+    texts = ["Emil was kind \U0001f600 and my neck is better.", "Late again."]
+    analyse(texts, ["en", "en"], themes.load())  # what is loaded once may do so
+    gc.collect()
+    gc.disable()
+    try:
+        analyse(texts, ["en", "en"], themes.load())
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
