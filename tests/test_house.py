@@ -36,7 +36,7 @@ FLOORS = (
     ("quotes", "analysis", "corrections", "evaluation", "rehearsal"),
     ("dashboard", "report", "export"),
     ("publish", "advertising"),
-    ("alerts", "backup", "doctor", "forget", "retention", "rotation", "schedule"),
+    ("alerts", "backup", "bulk", "doctor", "forget", "retention", "rotation", "schedule"),
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -96,7 +96,14 @@ def test_no_module_is_named_for_nothing():
 
 def test_only_these_rooms_know_these_things():
     """One place for each foreign thing; the value is where it may be imported."""
-    homes = {"sqlite3": {"store"}, "plotly": {"dashboard"}, "click": {"cli"}, "lxml": {"ingest"}, "dask": {"execute"}}
+    homes = {
+        "sqlite3": {"store"},
+        "plotly": {"dashboard"},
+        "click": {"cli"},
+        "lxml": {"ingest"},
+        "dask": {"execute"},
+        "fsspec": {"bulk"},
+    }
     homes |= {name: {"alerts"} for name in ("smtplib", "ssl", "http")}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

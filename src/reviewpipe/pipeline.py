@@ -56,9 +56,7 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     from reviewpipe.clean import clean
 
     reviews = clean(batch.reviews)
-    names: dict[tuple[str, int], bytes | None] = {}
-    for author in set(values(reviews, "author")) - {None}:
-        names |= name_fingerprints(author, knowledge.key)
+    names = names_in(values(reviews, "author"), knowledge.key)
     reviews = anonymise.anonymise(reviews, knowledge.roster, knowledge.key, knowledge.everybody(names).known)
     verdicts, hits = analyse(
         values(reviews, "text"), values(reviews, "language"), knowledge.catalogue, knowledge.calibration
@@ -66,6 +64,14 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     reviews["score"] = [verdict.score for verdict in verdicts]
     reviews["sentiment"] = [verdict.sentiment for verdict in verdicts]
     return Finished(reviews, hits, names)
+
+
+def names_in(authors: Iterable[str | None], key: Key) -> dict[tuple[str, int], bytes | None]:
+    """What is kept of the names of reviewers."""
+    names: dict[tuple[str, int], bytes | None] = {}
+    for author in set(authors) - {None}:
+        names |= name_fingerprints(str(author), key)
+    return names
 
 
 def run(  # noqa: PLR0913  what may be asked of a run, by keyword

@@ -7,7 +7,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reviewpipe import anonymise, consent, dashboard, evaluation, keys, metrics, quotes, report, themes
 from reviewpipe.anonymise import gate
@@ -15,12 +15,13 @@ from reviewpipe.errors import LeakError, LockedError, StoreError
 from reviewpipe.store import NAMELESS, OUTDATED, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from reviewpipe.config import Config
-    from reviewpipe.schema import Review
+    from reviewpipe.schema import Cell, Review, ThemeCell
+    from reviewpipe.store import FileNote, FileReject
 
     Owners = Mapping[str, Callable[[metrics.View], str]]
     Others = Mapping[str, Callable[[metrics.Shared], str]]
@@ -48,6 +49,29 @@ OTHERS: Others = {
 }
 
 
+class Held(Protocol):
+    """Reviews with their counts, as a store gives them; see there."""
+
+    def cells(self) -> Sequence[Cell]: ...  # noqa: D102  as in the store
+    def theme_cells(self) -> Sequence[ThemeCell]: ...  # noqa: D102  as in the store
+    def unanswered(self) -> Mapping[str | None, int]: ...  # noqa: D102  as in the store
+    def files(self) -> Sequence[FileNote]: ...  # noqa: D102  as in the store
+    def rejects(self) -> Iterable[FileReject]: ...  # noqa: D102  as in the store
+    def vanished(self) -> int: ...  # noqa: D102  as in the store
+    def reviews(  # noqa: D102  as in the store
+        self, *, since: str | None = None, until: str | None = None, limit: int | None = None
+    ) -> Sequence[Review]: ...
+    def edited(self, since: str, until: str, limit: int) -> Sequence[Review]: ...  # noqa: D102  as in the store
+    def gone(self, since: str, until: str, limit: int) -> Sequence[Review]: ...  # noqa: D102  as in the store
+
+
+class Parts(Held, Protocol):
+    """Reviews that lie elsewhere than in the store, and the names that must not stand in a page of them."""
+
+    @property
+    def known(self) -> anonymise.Known: ...  # noqa: D102  see above
+
+
 def pages(config: Config, today: date) -> list[Path]:
     """Write the owner's dashboard and report of the last full month; their paths, the dashboard first.
 
@@ -55,7 +79,7 @@ def pages(config: Config, today: date) -> list[Path]:
     """
     with _only_writer(config), Store.open(config.store) as store:
         with store.snapshot():
-            view = _view(config, store, today, None)
+            view = _view(config, store, store, today, None)
             rendered = {
                 _path(config, "dashboard", "owner"): dashboard.render(view).encode(),
                 _path(config, view.overview.period.name, "owner"): report.render_html(view).encode(),
@@ -104,27 +128,32 @@ def _earlier(config: Config, store: Store, today: date) -> dict[Path, bytes]:
     for path in sorted(config.reports.glob("*.html")):
         page = PAGE.fullmatch(path.stem)
         if page and page[1] == "dashboard":
-            found[path] = _rendered(_view(config, store, today, None), page[2], "dashboard")
+            found[path] = _rendered(_view(config, store, store, today, None), page[2], "dashboard")
         elif page and page[1][:7] <= page[1][-7:]:
             view = _report_view(config, store, today, metrics.period(page[1]))
             found[path] = _rendered(view, page[2], "html")
     return found
 
 
-def dashboard_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
-    """Write the dashboard of a period (default: the last full month) and give its path."""
+def dashboard_page(
+    config: Config, today: date, asked: metrics.Period | None, edition: str, parts: Parts | None = None
+) -> Path:
+    """Write the dashboard of a period (default: the last full month) and give its path.
+
+    Of `parts`, where they are given (reports/bulk.html), else of the store.
+    """
     with _only_writer(config), Store.open(config.store) as store, store.snapshot():
-        view = _view(config, store, today, asked)
-        path = _path(config, "dashboard", edition)
+        view = _view(config, parts or store, store, today, asked)
+        path = _path(config, "bulk" if parts else "dashboard", edition)
         content = _rendered(view, edition, "dashboard")
-        check({path.name: content}, config, store)
+        check({path.name: content}, config, store, parts.known if parts else None)
         write({path: content})
     return path
 
 
 def is_current(page: Path, config: Config, store: Store, today: date) -> bool:
     """Whether the owner's dashboard in `page` is what the store gives today, of the last full month."""
-    return page.read_bytes() == _rendered(_view(config, store, today, None), "owner", "dashboard")
+    return page.read_bytes() == _rendered(_view(config, store, store, today, None), "owner", "dashboard")
 
 
 def report_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
@@ -147,12 +176,15 @@ def report_markdown(config: Config, today: date, asked: metrics.Period | None, e
     return content.decode()
 
 
-def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
-    """Search outputs (by name) for every name that was ever read; LeakError names places, never the name."""
+def check(outputs: Mapping[str, bytes], config: Config, store: Store, elsewhere: anonymise.Known | None = None) -> None:
+    """Search outputs (by name) for every name that was ever read, here and `elsewhere`.
+
+    LeakError names places, never the name.
+    """
     key = keys.key_of(config, store)
     if store.meta(NAMELESS) == "yes":
         raise StoreError("A rotation of the key was interrupted.  `reviewpipe run` completes it; then call this again.")
-    leaks = gate.search(outputs, _known(config, store, key), anonymise.Roster.of(config), _allowed(config))
+    leaks = gate.search(outputs, _known(config, store, key, elsewhere), anonymise.Roster.of(config), _allowed(config))
     if leaks:
         places = "; ".join(str(leak) for leak in leaks[:5])
         more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
@@ -162,11 +194,12 @@ def check(outputs: Mapping[str, bytes], config: Config, store: Store) -> None:
         )
 
 
-def _known(config: Config, store: Store, key: anonymise.Key) -> anonymise.Known:
+def _known(config: Config, store: Store, key: anonymise.Key, elsewhere: anonymise.Known | None) -> anonymise.Known:
     """Every name that was ever read.  A store of very many is asked for the words of a page instead of being read."""
     answered = anonymise.answers.of(config, key).names
-    if not store.has_names(MANY_NAMES):
-        return anonymise.Known.of(chain(store.names(), answered), key)
+    if elsewhere or not store.has_names(MANY_NAMES):
+        known = anonymise.Known.of(chain(store.names(), answered), key)
+        return known.joined(elsewhere) if elsewhere else known
     known = anonymise.Known.of(answered, key)
     lengths = tuple(sorted({*known.lengths, *store.lengths()}))
     return replace(known, key=key, lengths=lengths, words_of=store.words_of)
@@ -197,43 +230,43 @@ def write(outputs: Mapping[Path, bytes]) -> None:
 
 def _report_view(config: Config, store: Store, today: date, asked: metrics.Period | None) -> metrics.View:
     """All that a report shows: the period asked for, with the reviews of that period however old it is."""
-    view = _view(config, store, today, asked)
+    view = _view(config, store, store, today, asked)
     if not view.overview.dated:
         return view
     return replace(view, reviews=_within(store, view.overview.period, view.overview, view.reviews))
 
 
-def _view(config: Config, store: Store, today: date, asked: metrics.Period | None) -> metrics.View:
-    """All that a page shows of a period (default: the last full month), from the store."""
-    cells = store.cells()
+def _view(config: Config, held: Held, store: Store, today: date, asked: metrics.Period | None) -> metrics.View:
+    """All that a page shows of a period (default: the last full month); what people say of reviews is in the store."""
+    cells = held.cells()
     chosen = asked or metrics.last_full_month(cells, today)
     catalogue, few = themes.load(config.themes_file), config.thresholds.few_reviews
-    numbers = metrics.overview(cells, store.theme_cells(), chosen, few=few, unanswered=store.unanswered())
-    newest = themes.placed(store.reviews(limit=MOST_REVIEWS), catalogue)
+    numbers = metrics.overview(cells, held.theme_cells(), chosen, few=few, unanswered=held.unanswered())
+    newest = themes.placed(held.reviews(limit=MOST_REVIEWS), catalogue)
     undated = [review for review in newest if not review.posted_on]
-    lately = [*_within(store, chosen.year, numbers, newest), *undated]
+    lately = [*_within(held, chosen.year, numbers, newest), *undated]
     return metrics.View(
         overview=numbers,
         reviews=newest,
-        intake=metrics.intake(store.files(), store.rejects(), store.vanished()),
+        intake=metrics.intake(held.files(), held.rejects(), held.vanished()),
         practice=config.practice,
         themes={theme.name: theme.label for theme in catalogue.themes},
         sources={name: source.label for name, source in config.sources.items() if source.label},
         accuracy=evaluation.measure(store, catalogue, few=few),
         texts=metrics.texts(lately, (member.shown_as for member in config.staff), few),
-        edited=store.edited(chosen.first, _end(chosen), MOST_CHANGES),
-        gone=store.gone(chosen.first, _end(chosen), MOST_CHANGES),
+        edited=held.edited(chosen.first, _end(chosen), MOST_CHANGES),
+        gone=held.gone(chosen.first, _end(chosen), MOST_CHANGES),
         gate=consent.gate_of(config, store, today),
     )
 
 
 def _within(
-    store: Store, stretch: metrics.Period, numbers: metrics.Overview, newest: Sequence[Review]
+    held: Held, stretch: metrics.Period, numbers: metrics.Overview, newest: Sequence[Review]
 ) -> Sequence[Review]:
-    """The dated reviews of a stretch, newest first; asks the store only where `newest` do not go back so far."""
+    """The dated reviews of a stretch, newest first; asks for them only where `newest` do not go back so far."""
     if len(newest) == numbers.held or "" < (newest[-1].posted_on or "") < stretch.first:
         return [review for review in newest if (review.posted_on or "")[:7] in stretch]
-    return store.reviews(since=stretch.first, until=_end(stretch), limit=MOST_REVIEWS)
+    return held.reviews(since=stretch.first, until=_end(stretch), limit=MOST_REVIEWS)
 
 
 def _end(stretch: metrics.Period) -> str:

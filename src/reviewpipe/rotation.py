@@ -11,7 +11,7 @@ from reviewpipe import anonymise, consent, keys, pipeline, rawfolder, rawreviews
 from reviewpipe.anonymise.pseudonyms import SIZE
 from reviewpipe.errors import StoreError, UsageError
 from reviewpipe.schema import records
-from reviewpipe.store import OTHER_WORDS, Store
+from reviewpipe.store import OTHER_WORDS, Store, tombstones
 from reviewpipe.tokens import WORD
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def rotate(config: Config, started: datetime) -> Summary:
         read = [rawreviews.cleaned(paths[0], config) for paths in files.values()]
         texts = [reviews for reviews in read if reviews is not None]
         pairs = [pair for reviews in texts for pair in zip(*(_as(reviews, key) for key in (old, new)), strict=True)]
-        marks = [mark for row, again in pairs if store.is_forgotten(row) for mark in store.tombstones(again)]
+        marks = [mark for row, again in pairs if store.is_forgotten(row) for mark in tombstones(again)]
         labels = list(_labels(pairs, store.labels_by_key()))
         words = {word for reviews in texts for name in ("text", "reply", "original") for word in _words(reviews[name])}
         anonymise.answers.carry_over(config, old, new, words)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "init", "run", "inspect", "redact", "staff", "analyse", "report", "dashboard", "quotes", "consent",
     "takedown", "themes", "label",
-    "evaluate", "export", "forget", "retention", "key", "backup", "schedule", "alerts", "doctor",
+    "evaluate", "export", "forget", "retention", "key", "backup", "schedule", "alerts", "doctor", "bulk",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # Texts, pages and JSON are read whole; tables and JSONL may have any length.
 LONGEST_PAGE, LONGEST_JSON = 1 << 24, 1 << 27
 
-__all__ = ["OPENERS", "READERS", "Found", "Reading", "read"]
+__all__ = ["OPENERS", "READERS", "Found", "Reading", "read", "read_raw"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,21 @@ def read(path: Path, config: Config, *, as_of: date | None = None) -> Reading:
     `as_of` is the day it was made, for dates such as "2 months ago"; else the source's as_of of the configuration,
     else the day the file was last written.  Raises UnreadableError or NotReviewsError, whose messages name the file.
     """
-    try:
+    with _named(path):
         return _read(on_disk(path), Asked(config, as_of))
+
+
+def read_raw(raw: Raw, config: Config, *, as_of: date | None = None) -> Reading:
+    """As `read`, of a file that lies elsewhere."""
+    with _named(raw.place):
+        return _read(raw, Asked(config, as_of))
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors with the name of the file before them."""
+    try:
+        yield
     except InputError as problem:
         raise type(problem)(f"{printable(path.name)}: {problem}{'' if str(problem).endswith('?') else '.'}") from None
 

@@ -37,8 +37,12 @@ class Intake:
 def intake(files: Sequence[FileNote], rejects: Iterable[FileReject], vanished: int = 0) -> Intake:
     """The ledger and the rejects as numbers; failed files with their reason; reviews gone from their export."""
     counts = [note.counts for note in files]
-    refused = list(rejects)
-    reasons = Counter(r.reason for r in refused if r.row is not None)
+    reasons, failed = Counter[str](), list[tuple[str, str]]()
+    for refused in rejects:
+        if refused.row is None:
+            failed.append((refused.path, refused.reason))
+        else:
+            reasons[refused.reason] += 1
     return Intake(
         files=len(files),
         read=sum(c.read for c in counts),
@@ -47,7 +51,7 @@ def intake(files: Sequence[FileNote], rejects: Iterable[FileReject], vanished: i
         duplicate=sum(c.duplicate for c in counts),
         rejected=sum(c.rejected for c in counts),
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
-        failed=[(r.path, r.reason) for r in refused if r.row is None],
+        failed=failed,
         vanished=vanished,
     )
 

@@ -10,7 +10,7 @@ from reviewpipe.store.merging import LONG_TEXT
 from reviewpipe.store.reading import BY_REVIEW, Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from reviewpipe.schema import Label
 
@@ -63,7 +63,7 @@ class Forgetting(Readers):
 
     def is_forgotten(self, row: dict[str, Any]) -> bool:
         """Whether a row was forgotten: by its key, by a person's words, or by words that nobody else would write."""
-        marks = self.tombstones(row)
+        marks = tombstones(row)
         sql = f"SELECT 1 FROM forgotten WHERE mark IN ({', '.join('?' * len(marks))}) LIMIT 1"  # noqa: S608  only marks
         return bool(self._all(sql, marks))
 
@@ -75,10 +75,6 @@ class Forgetting(Readers):
         self._all("VACUUM")
         ((busy, *_),) = self._all("PRAGMA wal_checkpoint(TRUNCATE)")
         return not busy
-
-    def tombstones(self, row: dict[str, Any]) -> list[str]:
-        """The marks under which a row is forgotten."""
-        return [row["review_key"], *_marks_of_words(row["person"], row["words"], row["text"])]
 
     def start_anew(self, forgotten: Iterable[str], labels: Iterable[tuple[Label, str]] = ()) -> None:
         """For a new key: every file is to be read again, no name is known.
@@ -132,6 +128,11 @@ class Forgetting(Readers):
         self._count_themes([review_id], -1)
         for table in OF_A_REVIEW:
             self._all(f"DELETE FROM {table} WHERE review_id = ?", (review_id,))  # noqa: S608  our table names
+
+
+def tombstones(row: Mapping[str, Any]) -> list[str]:
+    """The marks under which a row is forgotten."""
+    return [row["review_key"], *_marks_of_words(row["person"], row["words"], row["text"])]
 
 
 def _marks_of_words(person: str | None, words: str | None, text: str | None) -> list[str]:
