@@ -51,7 +51,7 @@ fuzz: .venv/dev  ## ten minutes of coverage-guided fuzzing of what reads foreign
 lock:  ## write both lock files anew (needs uv)
 	uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -o requirements.lock
-	uv pip compile --quiet pyproject.toml --group build --extra dev --extra dask --extra parquet --universal --python-version 3.11 \
+	uv pip compile --quiet pyproject.toml --group build --extra dev --extra bulk --extra dask --extra parquet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements-dev.lock
 
 clean:  ## remove the environment and caches; data and reports stay
