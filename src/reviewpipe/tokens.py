@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,10 +84,10 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     index: dict[str, int] = {}
     codes, starts, ends, bounds = [], [], [], [0]
     for piece in pieces.vocabulary:  # no token holds a blank
-        for match in TOKEN.finditer(piece):
-            codes.append(index.setdefault(match.group(), len(index)))
-            starts.append(match.start())
-            ends.append(match.end())
+        for token, start, end in _tokens_of(piece):
+            codes.append(index.setdefault(token, len(index)))
+            starts.append(start)
+            ends.append(end)
         bounds.append(len(codes))
     place, counts = spread(np.array(bounds), pieces.codes)
     shift = np.repeat(pieces.starts, counts).astype(np.int32)
@@ -98,3 +99,10 @@ def tokenise(texts: Sequence[str]) -> Tokens:
         np.concatenate([[0], np.cumsum(counts)])[pieces.rows],
         pieces,
     )
+
+
+# Kept, because the same batch is cut again and again: as received, without names, as stored.
+@lru_cache(maxsize=32768)
+def _tokens_of(piece: str) -> tuple[tuple[str, int, int], ...]:
+    """The tokens of a piece with their places in it."""
+    return tuple((match.group(), match.start(), match.end()) for match in TOKEN.finditer(piece))

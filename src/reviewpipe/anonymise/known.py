@@ -52,7 +52,7 @@ def is_ordinary(word: str) -> bool:
     """Whether this folded word is also everyday English, a month, a brand or a title, so that alone it says nothing."""
     if any(word in listed for listed in (calendar(), TITLES, protected_words(), everyday())):
         return True
-    return bool(ordinary(gazetteer().look_up([word]))[0])
+    return bool(ordinary(gazetteer().of(word)))
 
 
 def name_fingerprints(author: str, key: Key) -> dict[tuple[str, int], bytes | None]:
@@ -73,7 +73,7 @@ def name_fingerprints(author: str, key: Key) -> dict[tuple[str, int], bytes | No
     for sign, where, some in (("^", FIRST_OF_MANY, words[:-1]), ("$", LATER_OF_MANY, words[1:])):
         for word in some:
             found[key.fingerprint(sign + word), where] = None if word in telling else HIDDEN + trace(word, key)
-    for name in (words, (words[0], words[-1])):
+    for name in dict.fromkeys((words, (words[0], words[-1]))):
         whole = b"".join(sorted({trace(word, key) for word in name}))
         found[key.fingerprint(" ".join(name)), len(name)] = None if set(name) & set(telling) else whole
     return found

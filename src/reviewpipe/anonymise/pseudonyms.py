@@ -115,10 +115,12 @@ class Key:
         """24 hex digits by which a known name is recognised; `folded` is the output of `fold`."""
         return self._digest("known-name", folded)[:24]
 
-    def _digest(self, domain: str, *parts: str) -> str:
+    def _digest(self, *parts: str) -> str:
         # The length before each part keeps ("ab", "c") apart from ("a", "bc").
-        coded = (part.encode("utf-8", "surrogatepass") for part in (domain, *parts))
-        message = b"".join(len(part).to_bytes(4, "big") + part for part in coded)
+        message = b""
+        for part in parts:
+            coded = part.encode("utf-8", "surrogatepass")
+            message += len(coded).to_bytes(4, "big") + coded
         return hmac.digest(self._secret, message, "sha256").hex()
 
 
