@@ -282,6 +282,11 @@ def test_a_result_that_cannot_be_used(practice, raw, tmp_path):
         line.write_text(broken, encoding="utf-8")
         with pytest.raises(StoreError, match="damaged"):
             page(practice, out)
+    line.write_text(json.dumps(said), encoding="utf-8")
+    (file,) = out.rglob("000001.parquet")
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(StoreError, match="cannot be read"):
+        page(practice, out)
     line.write_text(json.dumps({**said, "form": 99}), encoding="utf-8")
     with pytest.raises(StoreError, match="another version"):
         page(practice, out)

@@ -18,7 +18,7 @@ from reviewpipe import __version__, versions
 from reviewpipe.anonymise import Known
 from reviewpipe.bulk import parquet, working
 from reviewpipe.bulk.parquet import Counted, arrow
-from reviewpipe.bulk.partitions import content, created, listed, reached, removed
+from reviewpipe.bulk.partitions import content, created, listed, removed
 from reviewpipe.errors import StoreError, UsageError
 from reviewpipe.execute import chosen
 from reviewpipe.knowledge import hidden, learn
@@ -274,9 +274,8 @@ def _write(place: str, table: Any) -> None:
 
 
 def _names(place: str) -> NDArray[np.uint64]:
-    _, pq, _ = arrow()
-    fs, path = reached(place)
-    return np.asarray(pq.read_table(path, filesystem=fs)["number"], np.uint64)
+    with working.opened(place) as file:
+        return np.asarray(file.read()["number"], np.uint64)
 
 
 def _committed(out: str) -> Committed | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from reviewpipe.bulk import parquet
 from reviewpipe.bulk.parquet import Counted, arrow
 from reviewpipe.bulk.partitions import created, is_unchanged, raw_of, reached
 from reviewpipe.clean import clean_text
-from reviewpipe.errors import InputError
+from reviewpipe.errors import InputError, StoreError
 from reviewpipe.pipeline import enrich, names_in
 from reviewpipe.schema import Batch, values
 from reviewpipe.store import FORGOTTEN, tombstones
@@ -128,7 +129,7 @@ def _account(target: str) -> Account | None:
     fs, path = reached(target)
     if not fs.isfile(path):
         return None
-    with _parquet(target) as file:
+    with opened(target) as file:
         return Account(**json.loads(file.metadata.metadata[ACCOUNT]))
 
 
@@ -137,7 +138,7 @@ def traits(place: str) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     import numpy as np
 
     _, _, compute = arrow()
-    with _parquet(place) as file:
+    with opened(place) as file:
         column = file.read(columns=["traits"])["traits"].combine_chunks()
     return np.asarray(compute.list_flatten(column)), np.asarray(compute.list_value_length(column), np.int64)
 
@@ -169,7 +170,7 @@ def _groups(place: str, rows: NDArray[np.int64]) -> Iterator[tuple[Any, int, NDA
     import numpy as np
 
     first = 0
-    with _parquet(place) as file:
+    with opened(place) as file:
         for group in range(file.num_row_groups):
             table = file.read_row_group(group)
             low, high = np.searchsorted(rows, [first, first + len(table)])
@@ -180,7 +181,7 @@ def _groups(place: str, rows: NDArray[np.int64]) -> Iterator[tuple[Any, int, NDA
 def count(place: str) -> Counted:
     """What pages count, of a file of finished reviews."""
     counts = Counted()
-    with _parquet(place) as file:
+    with opened(place) as file:
         for group in range(file.num_row_groups):
             counts.add(parquet.counted(file.read_row_group(group)))
     return counts
@@ -188,23 +189,32 @@ def count(place: str) -> Counted:
 
 def dates(place: str, until: str, limit: int) -> list[str]:
     """The newest dates in a file of finished reviews, at most `limit`, before `until`; "" for undated ones."""
-    with _parquet(place) as file:
+    with opened(place) as file:
         found = file.read(columns=["posted_on"])["posted_on"].to_pylist()
     return sorted((one or "" for one in found if (one or "") < until), reverse=True)[:limit]
 
 
 def dated(place: str, since: str, until: str, limit: int) -> list[Review]:
     """The newest reviews of a file from `since` on and before `until`; where `since` is "", undated ones as well."""
-    _, pq, compute = arrow()
+    _, _, compute = arrow()
     day = compute.field("posted_on")
     wanted = (day >= since) & (day < until)
-    fs, path = reached(place)
-    table = pq.read_table(path, filesystem=fs, filters=wanted if since else wanted | day.is_null())
+    with opened(place) as file:
+        table = file.read().filter(wanted if since else wanted | day.is_null())
     table = table.sort_by([("posted_on", "descending"), ("review_id", "ascending")])
     return parquet.reviews_of(table.slice(0, limit))
 
 
-def _parquet(place: str) -> Any:
-    _, pq, _ = arrow()
+@contextmanager
+def opened(place: str) -> Iterator[Any]:
+    """An open file of Parquet; StoreError where it is gone or damaged."""
+    pa, pq, _ = arrow()
     fs, path = reached(place)
-    return pq.ParquetFile(path, filesystem=fs)
+    try:
+        with pq.ParquetFile(path, filesystem=fs) as file:
+            yield file
+    except (OSError, pa.ArrowException) as problem:  # its words may quote a text
+        raise StoreError(
+            f"{place} cannot be read ({type(problem).__name__}).  Remove committed.json, which names the result, and "
+            "call `reviewpipe bulk run` again."
+        ) from None
