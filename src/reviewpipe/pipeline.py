@@ -101,7 +101,8 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
         if store.meta(READ_WITH) != settings:
             store.unsweep([EVERY_TEXT])
             store.set_meta(READ_WITH, settings)
-        knowledge = replace(learn(config, store) if fresh else knowledge, calibration=fitted.calibration)
+        known = knowledge.known.joined(*(outcome.met for outcome in outcomes if outcome.met))
+        knowledge = replace(knowledge, known=known, calibration=fitted.calibration)
         because = refresh(store, knowledge)
         if store.meta(NAMELESS) == "yes":
             store.set_meta(NAMELESS, "no")
@@ -232,12 +233,12 @@ def save(store: Store, parts: Iterator[Part], knowledge: Knowledge) -> Outcome:
                 store.put(filing, finished)
                 rejects += outcome.rejects
                 met.append(Known.of(finished.names, knowledge.key))
-            everybody = replace(knowledge.roster, known=knowledge.known.joined(*met))
-            saved = store.finish(filing, _without_names(note, everybody), rejects)
+            everybody = knowledge.known.joined(*met)
+            saved = store.finish(filing, _without_names(note, replace(knowledge.roster, known=everybody)), rejects)
             store.set_meta(UNCOMPARED, "yes")
     except _CameToNothingError as nothing:
         return nothing.outcome
-    return replace(first.outcome, note=saved.note, rejects=tuple(rejects), again=saved.again)
+    return replace(first.outcome, note=saved.note, rejects=tuple(rejects), again=saved.again, met=Known().joined(*met))
 
 
 def _all_of(parts: Iterable[Part]) -> Iterator[tuple[Finished, Outcome]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from reviewpipe.anonymise import Known
     from reviewpipe.calibrate import Fitted
     from reviewpipe.errors import InputError
     from reviewpipe.schema import Reject
@@ -26,6 +27,7 @@ class Outcome:
 
     `mark` is the digest of its content, `size` its rows.  `waiting` says why nothing of it counts in this run: it
     changed or went away while it was read.  `again`: rows that the store had from it before.
+    `met` are the names of its reviewers.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Outcome:
     waiting: str = ""
     again: int = 0
     size: int = 0
+    met: Known | None = None
 
     @property
     def kind(self) -> str:

@@ -130,13 +130,14 @@ class Known:
 
     def joined(self, *others: Known) -> Known:
         """These and others, of the same key."""
-        numbers = self.numbers
-        for other in filter(None, others):
-            at = np.searchsorted(numbers, other.numbers)
+        numbers, others = self.numbers, tuple(one for one in others if len(one.numbers))
+        if others:  # in one step: joined one by one, millions of names would be copied as often
+            more = np.unique(np.concatenate([one.numbers for one in others]))
+            at = np.searchsorted(numbers, more)
             new = np.ones(len(at), bool)
             inside = at < len(numbers)
-            new[inside] = numbers[at[inside]] != other.numbers[inside]
-            numbers = np.insert(numbers, at[new], other.numbers[new])
+            new[inside] = numbers[at[inside]] != more[inside]
+            numbers = np.insert(numbers, at[new], more[new])
         lengths = {length for one in (self, *others) for length in one.lengths}
         key = next((one.key for one in (self, *others) if one.key), None)
         return Known(numbers, key, tuple(sorted(lengths)))

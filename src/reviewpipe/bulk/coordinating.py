@@ -152,7 +152,7 @@ def run(  # noqa: PLR0913  what may be asked of a job, by keyword
             knowledge, forgotten = learn(config, store), frozenset(store.forgotten())
         meet = partial(working.meet, config=config, key=knowledge.key, as_of=as_of)
         met = list(_told(share(meet, partitions), "names", len(partitions), told))
-        knowledge = replace(knowledge, known=_all_of(knowledge.known, met))
+        knowledge = replace(knowledge, known=knowledge.known.joined(*met))
         job = working.Job(config, knowledge, forgotten, as_of)
         result = _mark(job, partitions)
         job = replace(job, folder=f"{out}/{result}")
@@ -190,12 +190,6 @@ def _told(results: Iterable[Any], stage: str, total: int, tell: Tell) -> Iterato
     for number, result in enumerate(results, 1):
         tell(stage, number, total)
         yield result
-
-
-def _all_of(known: Known, met: Sequence[Known]) -> Known:
-    """All names in one step: joined one by one, those of many partitions would be copied as often."""
-    numbers = np.unique(np.concatenate([known.numbers, *(one.numbers for one in met)]))
-    return Known(numbers, known.key, tuple(sorted({n for one in (known, *met) for n in one.lengths})))
 
 
 def _mark(job: Job, partitions: Sequence[Partition]) -> str:
