@@ -56,6 +56,7 @@ def rows(number: int, known: Told) -> Iterator[dict[str, Any]]:
         dated = source != "website" or dice.random() < 0.5
         edited = dated and dice.random() < 0.01
         yield {
+            "number": n + 1,
             "key": f"{n * 2654435761 % 2**64:016x}{n:016x}",
             "source": source,
             "visibility": "private" if source == "survey" else "public",
@@ -86,23 +87,25 @@ def make(folder: Path, number: int) -> None:
     found = list(rows(number, told()))
     base.executemany(
         """
-        INSERT INTO reviews (review_id, source, visibility, posted_on, month, date_precision, rating, language, text,
-          reply, truncated, words, updated_on, score, sentiment)
-        VALUES (:key, :source, :visibility, :posted_on, substr(:posted_on, 1, 7), :date_precision, :rating, 'en', :text,
-          :reply, 0, :key, :updated_on, :score, :sentiment)
+        INSERT INTO reviews (number, review_id, source, visibility, posted_on, month, date_precision, rating, language,
+          text, reply, truncated, words, updated_on, score, sentiment)
+        VALUES (:number, :key, :source, :visibility, :posted_on, substr(:posted_on, 1, 7),
+          :date_precision, :rating, 'en', :text, :reply, 0, :key, :updated_on, :score, :sentiment)
         """,
         found,
     )
     base.executemany(
-        "INSERT INTO places (review_key, review_id, source, vanished) VALUES (:key, :key, :source, :vanished)", found
+        "INSERT INTO places (place, review_key, number, source, vanished)"
+        " VALUES (:number, :key, :number, :source, :vanished)",
+        found,
     )
-    base.executemany("INSERT INTO sightings VALUES (:key, 'f', 1)", found)
-    base.executemany("INSERT INTO names VALUES (?, 1)", [(f"{n:032x}",) for n in range(min(number, NAMES))])
+    base.executemany("INSERT INTO sightings VALUES (:number, 'f', 1)", found)
+    base.executemany("INSERT INTO names VALUES (?, 1)", [(n,) for n in range(min(number, NAMES))])
     base.executemany(
         "INSERT OR IGNORE INTO themes VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             (
-                one["key"],
+                one["number"],
                 hit.theme,
                 hit.polarity,
                 hit.direction,

@@ -5,8 +5,6 @@ import html
 import json
 import os
 import shutil
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
@@ -20,6 +18,7 @@ from reviewpipe import config, pipeline
 from reviewpipe.anonymise import Key, Known, Roster, find, name_fingerprints, redact, replace
 from reviewpipe.anonymise.gate import search
 from reviewpipe.clean import clean_text
+from sample import rows_of
 from test_ingest_corpora import corpus
 
 NOW = datetime(2026, 11, 5, 9, tzinfo=UTC)
@@ -214,9 +213,8 @@ def store_of(folder, key, parts, runs=1):
         if runs > 1:
             pipeline.run(config.load(folder), NOW)
     pipeline.run(config.load(folder), NOW)
-    tables = ("reviews", "versions", "names", "themes", "marks", "places")
-    with closing(sqlite3.connect(folder / "data" / "processed" / "reviews.db")) as direct:
-        return {table: sorted(map(repr, direct.execute(f"SELECT * FROM {table}"))) for table in tables}  # noqa: S608  our own names
+    held = rows_of(folder / "data" / "processed" / "reviews.db")
+    return {table: held[table] for table in ("reviews", "versions", "names", "themes", "marks", "places")}
 
 
 def check_any_order(folder, seeds):

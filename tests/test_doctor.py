@@ -83,7 +83,7 @@ def test_hints(ready, call, change, said, remedy):
         (sql("UPDATE reviews SET posted_on = '2026-08-99'"), 6, ("a day that there is not", "backup --restore")),
         (sql("UPDATE reviews SET text = CAST(text AS BLOB)"), 6, ("of another kind", "backup --restore")),
         (sql("UPDATE reviews SET text = CAST(X'c3' AS TEXT)"), 6, ("no text", "backup --restore")),
-        (sql("UPDATE places SET review_id = 'x'"), 6, ("points nowhere", "backup --restore")),
+        (sql("UPDATE places SET number = -1"), 6, ("points nowhere", "backup --restore")),
         (sql("UPDATE files SET columns = '{'"), 6, ("cannot be read", "backup --restore")),
         (sql("INSERT INTO meta VALUES ('consents', '3 abc')"), 6, ("has lost lines", "Restore")),
     ],

@@ -55,7 +55,7 @@ def test_a_store_that_is_asked_knows_the_same_names_as_one_that_is_read(tmp_path
             for name in people:
                 store.add_names(name_fingerprints(name, KEY))
         read = Known.of(store.names(), KEY)
-        asked = Known(key=KEY, lengths=tuple(store.lengths()), words_of=store.words_of)
+        asked = Known(key=KEY, lengths=tuple(store.lengths()), knows=store.knows)
         assert read.lengths == asked.lengths
         assert (store.has_names(5), store.has_names(500)) == (True, False)
         found = [[bool(search({"a.txt": text.encode()}, known, ROSTER)) for text in texts] for known in (read, asked)]

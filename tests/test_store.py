@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reviewpipe.anonymise import Key, likeness
+from reviewpipe.anonymise import Key, Known, likeness, name_fingerprints
 from reviewpipe.errors import StoreError
 from reviewpipe.schema import Label, Reject, ThemeHit, Verdict, columns_after
-from reviewpipe.store import SAYINGS, SCHEMA_VERSION, Counts, Failure, FileNote, Finished, Store, Wording
+from reviewpipe.store import SAYINGS, SCHEMA_VERSION, Counts, Failure, FileNote, Finished, Store, Wording, in_memory
+from sample import rows_of
 
 
 def hashed(text):
@@ -167,8 +168,8 @@ def test_reviews_come_newest_first_and_can_be_bounded(store):
 def test_rewriting_replaces_verdict_themes_and_text(store):
     keep(store, finished(row("a"), themes=[[ThemeHit("harm", "negative", 0, 2)]]))
     with store.transaction():
-        store.rewrite({"a": Verdict("negative", -0.4)}, {"a": [ThemeHit("value", "negative", 1, 4)]})
-        store.reword(SAYINGS[0], [Wording("a", ("[NAME] helped.", None), b"abc")])
+        store.rewrite({1: Verdict("negative", -0.4)}, {1: [ThemeHit("value", "negative", 1, 4)]})
+        store.reword(SAYINGS[0], [Wording(1, ("[NAME] helped.", None), b"abc")])
     (review,) = store.reviews()
     assert (review.text, review.sentiment, review.themes[0].theme) == ("[NAME] helped.", "negative", "value")
 
@@ -192,11 +193,8 @@ def test_a_sound_store_says_so(store):
 
 
 def dump(store):
-    """The whole store as SQL, but for the ledger, which knows which file came first."""
-    with sqlite3.connect(store.path) as direct:
-        lines = [line for line in direct.iterdump() if not line.startswith('INSERT INTO "files"')]
-    direct.close()
-    return lines
+    """The whole store, but for the ledger, which knows which file came first."""
+    return rows_of(store.path, but=("files",))
 
 
 OLD = row("a", "It helped my hip.", updated_on="2026-05-04")
@@ -375,20 +373,54 @@ BEFORE_6 = (
 )
 
 
+def of_version_6(path, *changes):
+    """A store of the sixth version, changed by scripts to one before it."""
+    made = sqlite3.connect(path)
+    made.executescript((Path(__file__).parent / "cases" / "store_6.sql").read_text(encoding="utf-8"))
+    for one in changes:
+        made.executescript(one)
+    made.close()
+    return path
+
+
+def test_a_store_of_the_sixth_version_keeps_all_that_it_holds(tmp_path):
+    """Two reviews, of which one stands in two places and the other was edited and labelled; a name; what was missing."""
+    path, (one, other) = of_version_6(tmp_path / "reviews.db"), ("a" * 32, "b" * 32)
+    with in_memory(path) as tried, Store.open(path) as store:
+        for held in (tried, store):
+            assert held.meta("schema_version") == SCHEMA_VERSION
+            assert [(r.review_id, r.text, r.corrected) for r in held.reviews()] == [
+                (one, "Other words.", False),
+                (other, "It came back after a week.", True),
+            ]
+            assert [(r.places, r.vanished) for r in held.reviews()] == [
+                (("google", "website"), None),
+                (("google",), None),
+            ]
+            assert (held.meant("c" * 9), held.files_of([one])) == (one, ["d1.csv", "d3.csv"])
+            assert sorted(held.names()) == sorted(name_fingerprints("Quorvath Bell", Key(bytes(range(32)))))
+            assert Known(key=Key(bytes(range(32))), knows=held.knows).has("quorvath bell", 2)
+            assert len(held.labels_by_key()) == 1
+            assert held.soundness() == []
+        again = row("b" * 32, "It came back after a week.", rating=2.0, updated_on="2026-06-01")
+        assert keep(store, finished(again), "d2", seen_on="2026-06-02") == Counts(1, 0, 0, 1, 0)
+        with store.transaction():
+            store.forget([one, other])
+        assert [table for table, rows in rows_of(path).items() if rows] == ["files", "forgotten", "meta", "names", "theme_counts", "unswept"]  # fmt: skip
+    with Store.open(tmp_path / "fresh.db"):
+        assert columns(path) == columns(tmp_path / "fresh.db")
+
+
 def test_a_store_of_the_fourth_version_finds_its_broken_files_anew(tmp_path):
-    path = tmp_path / "reviews.db"
-    with Store.open(path) as store:
-        keep(store, finished(row("a")), "d1")
-    fourth = sqlite3.connect(path)
-    fourth.executescript(BEFORE_6)
-    fourth.executescript(
+    path = of_version_6(
+        tmp_path / "reviews.db",
+        BEFORE_6,
         "DROP TABLE failures; CREATE TABLE failures (path TEXT NOT NULL, reason TEXT NOT NULL);"
-        "INSERT INTO failures VALUES ('[NAME].csv', 'empty'); UPDATE meta SET value = '4' WHERE key = 'schema_version'"
+        "INSERT INTO failures VALUES ('[NAME].csv', 'empty'); UPDATE meta SET value = '4' WHERE key = 'schema_version'",
     )
-    fourth.close()
     with Store.open(path) as store:
         assert store.meta("schema_version") == SCHEMA_VERSION
-        assert (len(store.files()), len(store.reviews()), store.failures()) == (1, 1, [])
+        assert (len(store.files()), len(store.reviews()), store.failures()) == (3, 2, [])
         store.note_failures([Failure("[NAME].csv", "empty", "d8", "s")])
         assert store.soundness() == []
     with Store.open(tmp_path / "fresh.db"):
@@ -480,8 +512,8 @@ def test_a_label_survives_new_files_scores_and_other_fields(store):
     label(store, said("a"))
     keep(store, finished(row("a", rating=2.0, reply="Thank you.")), seen_on="2026-06-01")
     with store.transaction():
-        store.rewrite({"a": Verdict("mixed", 0.1)}, {"a": (PAIN,)})
-        store.reword(SAYINGS[0], [Wording("a", ("It helped [NAME].", None))])
+        store.rewrite({1: Verdict("mixed", 0.1)}, {1: (PAIN,)})
+        store.reword(SAYINGS[0], [Wording(1, ("It helped [NAME].", None))])
     (review,) = store.reviews()
     assert (review.sentiment, review.rating, review.corrected) == ("negative", 2.0, True)
     assert [one.outdated for one in store.labels()] == [False]

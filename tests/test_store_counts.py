@@ -11,7 +11,7 @@ from invented_reviews import theme_cells
 from reviewpipe import metrics
 from reviewpipe.schema import Label, ThemeHit
 from reviewpipe.store import SCHEMA_VERSION, Store
-from test_store import BEFORE_6, finished, keep, row
+from test_store import BEFORE_6, finished, keep, of_version_6, row
 
 SAID = [
     (),
@@ -88,22 +88,22 @@ def test_edited_and_vanished_reviews_by_day(tmp_path):
 
 
 def test_a_store_of_the_third_version_is_counted_once(tmp_path):
-    path = tmp_path / "reviews.db"
-    with Store.open(path) as store:
-        keep(store, finished(row("a"), row("b", "Other words."), themes=[SAID[2], SAID[3]]))
+    unlabelled = "DELETE FROM label_themes; DELETE FROM labels;"
+    with Store.open(of_version_6(tmp_path / "sixth.db", unlabelled)) as store:
         cells = store.theme_cells()
-    third = sqlite3.connect(path)
-    third.executescript(BEFORE_6)
-    third.executescript(
+    path = of_version_6(
+        tmp_path / "reviews.db",
+        unlabelled,
+        BEFORE_6,
         "DROP TABLE theme_counts; DROP INDEX reviews_unanswered; DROP INDEX reviews_by_edit; DROP INDEX places_vanished;"
-        "UPDATE meta SET value = '3' WHERE key = 'schema_version'"
+        "UPDATE meta SET value = '3' WHERE key = 'schema_version'",
     )
-    third.close()
     with Store.open(path) as store:
         assert store.meta("schema_version") == SCHEMA_VERSION
         assert store.theme_cells() == cells
-        keep(store, finished(row("b", "Other words.", rating=1.0, updated_on="2026-09-01")), "later")
-        assert len(store.theme_cells()) == 1
+        assert len(cells) == 1
+        keep(store, finished(row("b" * 32, "Other words.", rating=1.0, updated_on="2026-09-01")), "later")
+        assert store.theme_cells() == []
 
 
 def test_the_migration_makes_what_a_new_store_has(tmp_path):

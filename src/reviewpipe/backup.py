@@ -153,7 +153,7 @@ def _longer_log(config: Config, backup: Path) -> Path:
     )
 
 
-def _still_known(config: Config) -> tuple[list[tuple[str, int]], list[str]]:
+def _still_known(config: Config) -> tuple[list[tuple[int, int]], list[str]]:
     """Names and marks of what was forgotten in the present store, as far as it can be read."""
     if not config.store.exists():
         return [], []

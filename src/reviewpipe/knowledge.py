@@ -40,7 +40,7 @@ class Knowledge:
     catalogue: Catalogue
     calibration: Calibration = AS_SHIPPED
 
-    def everybody(self, more: Iterable[tuple[str, int]] = ()) -> Roster:
+    def everybody(self, more: Iterable[tuple[int, int]] = ()) -> Roster:
         """The roster with the names met so far and `more` of them."""
         return replace(self.roster, known=self.known.joined(Known.of(more, self.key)))
 

@@ -66,9 +66,9 @@ def enrich(batch: Batch, knowledge: Knowledge) -> Finished:
     return Finished(reviews, hits, names)
 
 
-def names_in(authors: Iterable[str | None], key: Key) -> dict[tuple[str, int], bytes | None]:
+def names_in(authors: Iterable[str | None], key: Key) -> dict[tuple[int, int], bytes | None]:
     """What is kept of the names of reviewers."""
-    names: dict[tuple[str, int], bytes | None] = {}
+    names: dict[tuple[int, int], bytes | None] = {}
     for author in set(authors) - {None}:
         names |= name_fingerprints(str(author), key)
     return names
@@ -278,23 +278,23 @@ def refresh(store: Store, knowledge: Knowledge) -> tuple[str, ...]:
     with store.transaction():
         reworded = _sweep(store, knowledge, unswept) if unswept else []
         for texts in several(store.texts(None if outdated else reworded)):
-            ids, said, languages = zip(*texts, strict=True)
+            numbers, said, languages = zip(*texts, strict=True)
             verdicts, hits = analyse(said, languages, knowledge.catalogue, knowledge.calibration)
-            store.rewrite(dict(zip(ids, verdicts, strict=True)), dict(zip(ids, hits, strict=True)))
+            store.rewrite(dict(zip(numbers, verdicts, strict=True)), dict(zip(numbers, hits, strict=True)))
         store.set_meta(SCORED_BY, version)
     return versions.changes(scored_by, version)
 
 
-def _sweep(store: Store, knowledge: Knowledge, unswept: Traces) -> list[str]:
-    """Hide names met since in all words that are kept; the ids of the reviews whose words changed."""
-    roster, reworded, touched = knowledge.everybody(), list[str](), False
+def _sweep(store: Store, knowledge: Knowledge, unswept: Traces) -> list[int]:
+    """Hide names met since in all words that are kept; the numbers of the reviews whose words changed."""
+    roster, reworded, touched = knowledge.everybody(), list[int](), False
     for saying in SAYINGS:
         for rows in several(store.coded(saying)):
             held = unswept.held([codes for _, codes in rows])
             before = store.wordings(saying, [row for (row, _), is_held in zip(rows, held, strict=True) if is_held])
             after = _swept_wordings(before, roster, knowledge.key)
             store.reword(saying, after)
-            reworded += [str(one.row) for one in after if "text" in saying.texts and saying.table == "reviews"]
+            reworded += [one.row for one in after if "text" in saying.texts and saying.table == "reviews"]
             touched |= bool(after)
     if places := _swept(store.files(), roster):
         store.rename(places)

@@ -202,7 +202,7 @@ def _known(config: Config, store: Store, key: anonymise.Key, elsewhere: anonymis
         return known.joined(elsewhere) if elsewhere else known
     known = anonymise.Known.of(answered, key)
     lengths = tuple(sorted({*known.lengths, *store.lengths()}))
-    return replace(known, key=key, lengths=lengths, words_of=store.words_of)
+    return replace(known, key=key, lengths=lengths, knows=store.knows)
 
 
 def write(outputs: Mapping[Path, bytes]) -> None:

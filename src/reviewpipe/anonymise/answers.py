@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from reviewpipe.anonymise.folding import fold, without_possessive
-from reviewpipe.anonymise.known import Known, is_ordinary, parts
+from reviewpipe.anonymise.known import Known, is_ordinary, numbered, parts
 from reviewpipe.anonymise.pseudonyms import Key
 from reviewpipe.errors import StoreError, UsageError
 
@@ -32,7 +32,7 @@ SAID = {True: "yes", False: "no"}
 class Answers:
     """The fingerprints of words that are names, and the words that are none."""
 
-    names: frozenset[tuple[str, int]] = frozenset()
+    names: frozenset[tuple[int, int]] = frozenset()
     cleared: Known = field(default_factory=Known)
 
 
@@ -47,7 +47,9 @@ def of(config: Config, key: Key | None = None) -> Answers:
     if not given or not (key or config.key_file.is_file()):
         return Answers()
     key = key or Key.load_or_create(config.key_file)
-    names, others = ({(one, 1) for one, is_name in given.items() if is_name is said} for said in (True, False))
+    names, others = (
+        {(numbered(one, 1), 1) for one, is_name in given.items() if is_name is said} for said in (True, False)
+    )
     return Answers(frozenset(names), Known.of(others, key))
 
 
@@ -144,7 +146,7 @@ def _read(path: Path) -> dict[str, bool]:
     """Answers by fingerprint; StoreError for a file that is none of ours."""
     try:
         lines = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
-        return {fingerprint: {"yes": True, "no": False}[said] for fingerprint, said in lines}
+        return {bytes.fromhex(one).hex(): {"yes": True, "no": False}[said] for one, said in lines}
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError):

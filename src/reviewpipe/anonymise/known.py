@@ -26,8 +26,6 @@ from reviewpipe.tokens import WORD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from reviewpipe.anonymise.pseudonyms import Key
 
 # In scripts without blanks between words a name is any run of two to four characters inside a longer run.
@@ -36,7 +34,6 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 # and after its first.  Then what is left of a name beside a placeholder is recognised.
 FIRST_OF_MANY, LATER_OF_MANY = 0, -1
 _SIGNS = {FIRST_OF_MANY: "^", LATER_OF_MANY: "$"}
-_SOUND = re.compile(r"[0-9a-f]{16}")
 # "Bo Li" as one word is a syllable of others.
 _SHORTEST_JOINED = 6
 
@@ -55,7 +52,12 @@ def is_ordinary(word: str) -> bool:
     return bool(ordinary(gazetteer().of(word)))
 
 
-def name_fingerprints(author: str, key: Key) -> dict[tuple[str, int], bytes | None]:
+def numbered(fingerprint: str, words: int) -> int:
+    """As which a fingerprint of so many words is kept: 64 bits, with a sign as SQLite has it."""
+    return ((int(fingerprint[:16], 16) ^ words & 0xFF) + (1 << 63)) % (1 << 64) - (1 << 63)
+
+
+def name_fingerprints(author: str, key: Key) -> dict[tuple[int, int], bytes | None]:
     """What is kept of an author's name: (fingerprint, number of words that it covers), and its trace (see traces.py).
 
     0 words marks a word of a longer name before its last, -1 one after its first.  A one-word name that is an ordinary
@@ -64,19 +66,23 @@ def name_fingerprints(author: str, key: Key) -> dict[tuple[str, int], bytes | No
     """
     words = parts(author)
     telling = [word for word in words if (len(word) > 2 or _UNSPACED.search(word)) and not is_ordinary(word)]
-    found: dict[tuple[str, int], bytes | None] = {(key.fingerprint(word), 1): trace(word, key) for word in telling}
+    found: dict[tuple[int, int], bytes | None] = {_fingerprint(word, 1, key): trace(word, key) for word in telling}
     if len(words) < 2:
         return found
     joined = "".join(words)
     if len(joined) >= _SHORTEST_JOINED and not is_ordinary(joined):
-        found[key.fingerprint(joined), 1] = trace(joined, key)
-    for sign, where, some in (("^", FIRST_OF_MANY, words[:-1]), ("$", LATER_OF_MANY, words[1:])):
+        found[_fingerprint(joined, 1, key)] = trace(joined, key)
+    for where, some in ((FIRST_OF_MANY, words[:-1]), (LATER_OF_MANY, words[1:])):
         for word in some:
-            found[key.fingerprint(sign + word), where] = None if word in telling else HIDDEN + trace(word, key)
+            found[_fingerprint(word, where, key)] = None if word in telling else HIDDEN + trace(word, key)
     for name in dict.fromkeys((words, (words[0], words[-1]))):
         whole = b"".join(sorted({trace(word, key) for word in name}))
-        found[key.fingerprint(" ".join(name)), len(name)] = None if set(name) & set(telling) else whole
+        found[_fingerprint(" ".join(name), len(name), key)] = None if set(name) & set(telling) else whole
     return found
+
+
+def _fingerprint(folded: str, words: int, key: Key) -> tuple[int, int]:
+    return numbered(key.fingerprint(_SIGNS.get(words, "") + folded), words), words
 
 
 # What is kept of a text for "somebody is hidden here".
@@ -103,26 +109,25 @@ MOST_ANSWERS = 100_000
 class Known:
     """A set of name fingerprints and the key to ask it with.  A class, because it remembers what was asked.
 
-    `numbers` are fingerprints with their numbers of words in 64 bits, sorted, each once: millions may be known.
-    `words_of` gives the number of words of fingerprints that are known elsewhere, None of others: for whoever asks for
-    a few thousand words, a store answers sooner than it is read.
+    `numbers` are fingerprints (int64), sorted, each once: millions may be known.  `knows` tells whether one is known
+    elsewhere: for whoever asks for a few thousand words, a store answers sooner than it is read.
     """
 
-    numbers: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
+    numbers: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64), repr=False)
     key: Key | None = None
     lengths: tuple[int, ...] = ()  # numbers of words of the longer names
-    words_of: Callable[[str], int | None] | None = field(default=None, repr=False)
+    knows: Callable[[int], bool] | None = field(default=None, repr=False)
     _answers: dict[tuple[str, int], bool] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, fingerprints: Iterable[tuple[str, int]], key: Key) -> Known:
+    def of(cls, fingerprints: Iterable[tuple[int, int]], key: Key) -> Known:
         """Known names from the store's fingerprints."""
-        packed, lengths = array("Q"), set[int]()  # grows in its place: of millions of names there is no copy
+        packed, lengths = array("q"), set[int]()  # grows in its place: of millions of names there is no copy
         for some in several(fingerprints):
             prints, words = zip(*some, strict=True)
-            packed.frombytes(_numbers(prints, words).tobytes())
+            packed.extend(prints)
             lengths |= set(words)
-        numbers = np.frombuffer(packed, np.uint64) if packed else np.empty(0, np.uint64)
+        numbers = np.frombuffer(packed, np.int64) if packed else np.empty(0, np.int64)
         numbers.sort()
         if (numbers[1:] == numbers[:-1]).any():
             numbers = np.unique(numbers)
@@ -143,7 +148,7 @@ class Known:
         return Known(numbers, key, tuple(sorted(lengths)))
 
     def __bool__(self) -> bool:
-        return len(self.numbers) > 0 or self.words_of is not None
+        return len(self.numbers) > 0 or self.knows is not None
 
     def has(self, folded: str, words: int = 1) -> bool:
         """Whether `folded` (of so many words, joined by one blank) is a known name or part of one."""
@@ -153,14 +158,12 @@ class Known:
         if asked not in self._answers:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
-            fingerprint = self.key.fingerprint(_SIGNS.get(words, "") + folded)
-            self._answers[asked] = self._holds(fingerprint, words)
+            self._answers[asked] = self._holds(_fingerprint(folded, words, self.key)[0])
         return self._answers[asked]
 
-    def _holds(self, fingerprint: str, words: int) -> bool:
-        if self.words_of is not None and self.words_of(fingerprint) == words:
+    def _holds(self, number: int) -> bool:
+        if self.knows is not None and self.knows(number):
             return True
-        number = np.uint64(int(fingerprint[:16], 16) ^ (words & 0xFF))
         at = self.numbers.searchsorted(number)
         return bool(at < len(self.numbers) and self.numbers[at] == number)
 
@@ -177,16 +180,6 @@ class Known:
     def holds(self, word: str) -> bool:
         """Whether `word`, or in scripts without blanks a piece of it, is a known name."""
         return self.has(word) or any(map(self.has, pieces_of(word)))
-
-
-def _numbers(fingerprints: Sequence[str], words: Sequence[int]) -> NDArray[np.uint64]:
-    """The first 64 bits of fingerprints, with their numbers of words."""
-    try:
-        digits = bytes.fromhex("".join([one[:16] for one in fingerprints]))
-        return np.frombuffer(digits, ">u8").astype(np.uint64) ^ (np.array(words) & 0xFF).astype(np.uint64)
-    except ValueError:  # letters of a store that was damaged: nobody's name
-        sound = [pair for pair in zip(fingerprints, words, strict=True) if _SOUND.match(pair[0])]
-        return _numbers(*zip(*sound, strict=True)) if sound else np.empty(0, np.uint64)
 
 
 def known_words(text: str) -> list[str]:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 # What lies in the folder of a job: the line that names the newest whole result, and results, each in its own folder.
 COMMITTED = "committed.json"
 RESULT = re.compile("result-[0-9a-f]{16}")
-FORM = 1
+FORM = 2
 # In the folder of a result, beside what workers leave there until it is whole.
 REVIEWS, NAMES = "reviews", "names.parquet"
 # Rows that may be one review with others, after the store has looked at them.
@@ -267,9 +267,9 @@ def _write(place: str, table: Any) -> None:
         pq.write_table(table, file, compression="zstd")
 
 
-def _names(place: str) -> NDArray[np.uint64]:
+def _names(place: str) -> NDArray[np.int64]:
     with working.opened(place) as file:
-        return np.asarray(file.read()["number"], np.uint64)
+        return np.asarray(file.read()["number"], np.int64)
 
 
 def _committed(out: str) -> Committed | None:

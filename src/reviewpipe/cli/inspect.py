@@ -107,7 +107,7 @@ def _lines(paths: Sequence[Path], config: Config, day: date | None) -> Iterator[
     from reviewpipe.summary import reason
 
     told: list[str] = []
-    names: set[tuple[str, int]] = set()
+    names: set[tuple[int, int]] = set()
     key = anonymise.Key(secrets.token_bytes(32))  # for this answer alone
     for path in paths:
         try:

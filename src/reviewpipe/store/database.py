@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from importlib.abc import Traversable
     from pathlib import Path
 
-SCHEMA_VERSION = "6"
+SCHEMA_VERSION = "7"
 CACHE = 32_768  # kilobytes of the store that are kept in memory, at most
 # A note in the store while pages of earlier months still show what it no longer holds.
 OUTDATED = "outdated pages"
@@ -86,8 +86,9 @@ class Database:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.execute("PRAGMA secure_delete = ON")
-        # Keys are digests, so new rows go to pages all over the file: those in memory are not written again and again.
+        # Digests are in no order, so their indexes change all over: pages in memory are not written again and again.
         self._connection.execute(f"PRAGMA cache_size = -{CACHE}")
+        self._connection.create_function("numbered", 2, numbered, deterministic=True)
         while (version := self._version()) != SCHEMA_VERSION:
             self._run(_step(version).read_text(encoding="utf-8"))
 
@@ -197,6 +198,11 @@ def _make(path: Path) -> None:
     for end in BESIDE:
         path.with_name(path.name + end).unlink(missing_ok=True)
     part.replace(path)
+
+
+def numbered(fingerprint: str, words: int) -> int:
+    """What stands for a name since version 7, for the migration: 64 bits of its fingerprint and its number of words."""
+    return ((int(fingerprint[:16], 16) ^ words & 0xFF) + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _step(version: str) -> Traversable:

@@ -28,26 +28,29 @@ class Forgetting(Readers):
 
     def reviews_of(self, person: str) -> list[str]:
         """Ids of the reviews that a person wrote at any place, by the keyed pseudonym."""
-        sql = "SELECT DISTINCT review_id FROM places WHERE person = ? ORDER BY review_id"
+        sql = """
+            SELECT DISTINCT review_id FROM places JOIN reviews USING (number) WHERE places.person = ? ORDER BY review_id
+            """
         return [row[0] for row in self._all(sql, (person,))]
 
     def files_of(self, review_ids: Sequence[str]) -> list[str]:
         """Places under data/raw of the files in which reviews were read."""
         sql = """
-            SELECT DISTINCT path FROM places JOIN sightings USING (review_key) JOIN files USING (digest)
+            SELECT DISTINCT path
+            FROM reviews JOIN places USING (number) JOIN sightings USING (place) JOIN files USING (digest)
             WHERE review_id = ?
             """
         return sorted({path for one in review_ids for (path,) in self._all(sql, (one,))})
 
     def forget(self, review_ids: Sequence[str]) -> None:
         """Remove reviews with their history and keep the marks of what must not come back; the caller's transaction."""
-        for review_id in review_ids:
-            self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in self._tombstones(review_id)])
-            keys = self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))
-            self._many("DELETE FROM sightings WHERE review_key = ?", keys)
-            self._many("DELETE FROM places WHERE review_key = ?", keys)
-            self.unlabel([review_id, *(key for (key,) in keys)])
-            self._remove(review_id)
+        for review_id, number in self._numbers_of(review_ids).items():
+            self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in self._tombstones(number)])
+            places = self._all("SELECT place, review_key FROM places WHERE number = ?", (number,))
+            self._many("DELETE FROM sightings WHERE place = ?", [(place,) for place, _ in places])
+            self._all("DELETE FROM places WHERE number = ?", (number,))
+            self.unlabel([review_id, *(key for _, key in places)])
+            self._remove(number)
 
     def forgotten(self) -> list[str]:
         """The marks of everything that was forgotten."""
@@ -56,7 +59,8 @@ class Forgetting(Readers):
     def forget_marked(self, marks: Iterable[str]) -> int:
         """Forget what another store of the same key had forgotten; how many reviews; the caller's transaction."""
         wanted = set(marks)
-        found = [one for one, _, _ in self.texts() if not wanted.isdisjoint(self._tombstones(one))] if wanted else []
+        held = self._paged("SELECT number, review_id FROM reviews WHERE number > ? ORDER BY number LIMIT ?")
+        found = [one for number, one in held if wanted and not wanted.isdisjoint(self._tombstones(number))]
         self.forget(found)
         self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in sorted(wanted)])
         return len(found)
@@ -98,22 +102,22 @@ class Forgetting(Readers):
         self._all("UPDATE places SET person = NULL")
         self._all("UPDATE files SET settings = ''")
 
-    def _tombstones(self, review_id: str) -> list[str]:
-        marks = [row[0] for row in self._all("SELECT review_key FROM places WHERE review_id = ?", (review_id,))]
+    def _tombstones(self, number: int) -> list[str]:
+        marks = [row[0] for row in self._all("SELECT review_key FROM places WHERE number = ?", (number,))]
         said = self._all(
             """
             SELECT DISTINCT places.person, said.words, said.text FROM places, (
-              SELECT words, text FROM reviews WHERE review_id = :one
-              UNION ALL SELECT words, text FROM versions WHERE review_id = :one) AS said
-            WHERE places.review_id = :one
+              SELECT words, text FROM reviews WHERE number = :one
+              UNION ALL SELECT words, text FROM versions WHERE number = :one) AS said
+            WHERE places.number = :one
             """,
-            {"one": review_id},
+            {"one": number},
         )
         return marks + [mark for person, words, text in said for mark in _marks_of_words(person, words, text)]
 
-    def _count_themes(self, review_ids: Collection[str], by: Literal[-1, 1]) -> None:
+    def _count_themes(self, numbers: Collection[int], by: Literal[-1, 1]) -> None:
         """Take what reviews say of their themes out of the counts, before that changes, or add it, after that."""
-        of_them = BY_REVIEW.format("(SELECT themes.* FROM json_each(?) CROSS JOIN themes ON review_id = value)")
+        of_them = BY_REVIEW.format("(SELECT themes.* FROM json_each(?) CROSS JOIN themes ON number = value)")
         self._all(
             f"""
             INSERT INTO theme_counts
@@ -121,13 +125,18 @@ class Forgetting(Readers):
             WHERE true GROUP BY 1, 2, 3, 4
             ON CONFLICT DO UPDATE SET n = n + excluded.n
             """,  # noqa: S608  our own words
-            (by, json.dumps(list(review_ids))),
+            (by, json.dumps(list(numbers))),
         )
 
-    def _remove(self, review_id: str) -> None:
-        self._count_themes([review_id], -1)
+    def _remove(self, number: int) -> None:
+        self._count_themes([number], -1)
         for table in OF_A_REVIEW:
-            self._all(f"DELETE FROM {table} WHERE review_id = ?", (review_id,))  # noqa: S608  our table names
+            self._all(f"DELETE FROM {table} WHERE number = ?", (number,))  # noqa: S608  our table names
+
+    def _numbers_of(self, review_ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of those reviews that are in the store."""
+        sql = "SELECT review_id, number FROM json_each(?) CROSS JOIN reviews ON review_id = value"
+        return dict(self._all(sql, (json.dumps(review_ids),)))
 
 
 def tombstones(row: Mapping[str, Any]) -> list[str]:

@@ -30,7 +30,7 @@ class Labels(Database):
 
     def labelled(self) -> list[tuple[Label, str, str | None]]:
         """The labels of words as they are now, with text and language of their reviews, by id."""
-        rows = self._all("SELECT review_id, text, language FROM current_labels JOIN reviews USING (review_id)")
+        rows = self._all("SELECT reviews.review_id, text, language FROM current_labels JOIN reviews USING (number)")
         texts = {review_id: (text or "", language) for review_id, text, language in rows}
         return [(label, *texts[label.review_id]) for label in self.labels() if label.review_id in texts]
 
@@ -61,7 +61,9 @@ class Labels(Database):
     def labels_by_key(self) -> dict[str, Kept]:
         """Every label with the digest of its words, by each key of its review, also where that is not in the store."""
         found = {label.review_id: (label, words) for label, words in self._kept("", "''")}
-        keys = self._all("SELECT review_key, review_id FROM places JOIN labels USING (review_id)")
+        keys = self._all(
+            "SELECT review_key, review_id FROM labels JOIN reviews USING (review_id) JOIN places USING (number)"
+        )
         return found | {key: found[review_id] for key, review_id in keys}
 
     def replace_labels(self, kept: Iterable[Kept]) -> None:
@@ -109,7 +111,8 @@ class Labels(Database):
         """Labels under another key of a review (read again, with a new key) move to the review's id."""
         moves = self._all(
             """
-            SELECT labels.review_id, places.review_id FROM labels JOIN places ON review_key = labels.review_id
+            SELECT labels.review_id, reviews.review_id
+            FROM labels JOIN places ON review_key = labels.review_id JOIN reviews USING (number)
             WHERE NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.review_id = labels.review_id)
             """
         )

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from reviewpipe.errors import StoreError
-from reviewpipe.store.database import SCHEMA_VERSION
+from reviewpipe.store.database import SCHEMA_VERSION, numbered
 from reviewpipe.store.writing import Store
 
 # What SQLite lays beside a store that is open, or was when its program was killed.
@@ -48,6 +48,7 @@ def _copy(path: Path, target: sqlite3.Connection) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    connection.create_function("numbered", 2, numbered, deterministic=True)
     while (version := _version(connection)) != SCHEMA_VERSION:
         if not files(__package__).joinpath(f"migrations/{version}.sql").is_file():
             raise StoreError(

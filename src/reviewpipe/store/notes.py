@@ -68,8 +68,8 @@ class Saying:
 
 # All of them: what clients say and, before it was translated, said; what they are answered; what they said before.
 SAYINGS = (
-    Saying("reviews", "review_id", ("text", "original"), "codes"),
-    Saying("reviews", "review_id", ("reply",), "reply_codes"),
+    Saying("reviews", "number", ("text", "original"), "codes"),
+    Saying("reviews", "number", ("reply",), "reply_codes"),
     Saying("versions", "rowid", ("text",), "codes"),
 )
 
@@ -78,7 +78,7 @@ SAYINGS = (
 class Wording:
     """The texts of a row of a Saying, and their codes where these are known."""
 
-    row: str | int
+    row: int
     texts: tuple[str | None, ...]
     codes: bytes | None = None
 
@@ -120,4 +120,4 @@ class Finished:
 
     reviews: pd.DataFrame
     themes: Sequence[Sequence[ThemeHit]]
-    names: Mapping[tuple[str, int], bytes | None]
+    names: Mapping[tuple[int, int], bytes | None]

@@ -30,20 +30,20 @@ VERSION = ("rating", "text", "score", "sentiment", "words", "updated_on", "said_
 COMPARED = ("source", "person", "text", "truncated")
 # What may be nearly the same as :marks: of the same person, or of another source.
 ALIKE = f"""
-    SELECT DISTINCT review_id, {", ".join(COMPARED)}
-    FROM json_each(:marks) CROSS JOIN marks ON mark = value CROSS JOIN reviews USING (review_id)
+    SELECT DISTINCT review_id, number, {", ".join(COMPARED)}
+    FROM json_each(:marks) CROSS JOIN marks ON mark = value CROSS JOIN reviews USING (number)
     WHERE source <> :source OR person = :person
     ORDER BY review_id
     """  # noqa: S608  our column names
 # Which of the marks, each with a source and a person, are those of such a review.
 MARKED = """
     SELECT DISTINCT mark FROM json_each(?) AS asked
-    CROSS JOIN marks ON mark = json_extract(asked.value, '$[0]') CROSS JOIN reviews USING (review_id)
+    CROSS JOIN marks ON mark = json_extract(asked.value, '$[0]') CROSS JOIN reviews USING (number)
     WHERE source <> json_extract(asked.value, '$[1]') OR person = json_extract(asked.value, '$[2]')
     """
 
 SAME_WORDS = """
-    SELECT review_id, source FROM reviews
+    SELECT number FROM reviews
     WHERE words = :words AND (
       (source <> :source AND (person = :person OR length(text) >= :long))
       OR (source = :source AND person = :person AND (
@@ -73,53 +73,54 @@ class Opinions(Forgetting):
 
     def _see(self, rows: Sequence[Row], digest: str) -> None:
         """Note in which file and row reviews were read."""
-        seen = [(row["review_key"], digest, row["row"]) for row in rows]
-        self._many("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)", seen)
+        seen = [(digest, row["row"], row["review_key"]) for row in rows]
+        self._many("INSERT OR IGNORE INTO sightings SELECT place, ?, ? FROM places WHERE review_key = ?", seen)
 
     def _unrelated(self, rows: Sequence[Row]) -> set[str]:
         """The keys of rows that share neither key nor words, nor marks of the same opinion, with any other."""
-        traits = [[row["review_key"], *([row["words"]] if row["words"] else []), *_numbers(row)] for row in rows]
+        traits = [[row["review_key"], *([row["words"]] if row["words"] else []), *_marks(row)] for row in rows]
         often = Counter(trait for of_row in traits for trait in of_row)
         taken: set[Any] = {trait for trait, count in often.items() if count > 1}
         asked = json.dumps(list(often))
         for column, table in (("review_key", "places"), ("words", "reviews")):
             sql = f"SELECT DISTINCT {column} FROM json_each(?) CROSS JOIN {table} ON {column} = value"  # noqa: S608  our names
             taken.update(trait for (trait,) in self._all(sql, (asked,)))
-        marked = json.dumps([(number, row["source"], row["person"]) for row in rows for number in _numbers(row)])
+        marked = json.dumps([(mark, row["source"], row["person"]) for row in rows for mark in _marks(row)])
         taken.update(mark for (mark,) in self._all(MARKED, (marked,)))
         return {of_row[0] for of_row in traits if taken.isdisjoint(of_row)}
 
     def _insert_all(self, told: Sequence[Told]) -> None:
         """New reviews, each called by its key."""
-        columns, marks = ", ".join(("review_id", *HELD)), ", ".join("?" * (len(HELD) + 1))
-        held = [(row["review_key"], *(row[name] for name in HELD)) for row, _ in told]
+        ((last,),) = self._all("SELECT coalesce(max(number), 0) FROM reviews")
+        numbered = dict(enumerate(told, last + 1))
+        columns, marks = ", ".join(("number", "review_id", *HELD)), ", ".join("?" * (len(HELD) + 2))
+        held = [(one, row["review_key"], *(row[name] for name in HELD)) for one, (row, _) in numbered.items()]
         self._many(f"INSERT INTO reviews ({columns}) VALUES ({marks})", held)  # noqa: S608  our column names
-        columns, marks = ", ".join(("review_id", "review_key", *ORIGIN)), ", ".join("?" * (len(ORIGIN) + 2))
-        places = [(row["review_key"], row["review_key"], *(row[name] for name in ORIGIN)) for row, _ in told]
+        columns, marks = ", ".join(("number", "review_key", *ORIGIN)), ", ".join("?" * (len(ORIGIN) + 2))
+        places = [(one, row["review_key"], *(row[name] for name in ORIGIN)) for one, (row, _) in numbered.items()]
         self._many(f"INSERT INTO places ({columns}) VALUES ({marks})", places)  # noqa: S608  our column names
-        self._put_themes({row["review_key"]: hits for row, hits in told})
-        self._put_marks({row["review_key"]: row for row, _ in told})
+        self._put_themes({one: hits for one, (_, hits) in numbered.items()})
+        self._put_marks({one: row for one, (row, _) in numbered.items()})
 
     def _put(self, row: Row, hits: Sequence[ThemeHit]) -> Kept:
         """One row of a file: a new review, another version or place of a known one, or nothing new."""
-        known = self._all("SELECT review_id FROM places WHERE review_key = ?", (row["review_key"],))
+        known = self._all("SELECT number FROM places WHERE review_key = ?", (row["review_key"],))
         again = bool(known) and not self._is_seen(known[0][0])
-        review_id = known[0][0] if known else self._twin(row)
-        if review_id is None:
+        number = known[0][0] if known else self._twin(row)
+        if number is None:
             self._insert_all([(row, hits)])
             return "new"
-        edited = self._merge(review_id, row, hits)
-        self._put_place(review_id, row)
-        self._settle(review_id)
+        edited = self._merge(number, row, hits)
+        self._put_place(number, row)
+        self._settle(number)
         return "again" if again else "edited" if edited else "duplicate"
 
-    def _is_seen(self, review_id: str) -> bool:
+    def _is_seen(self, number: int) -> bool:
         """Whether a file that was read holds the review."""
-        sql = "SELECT 1 FROM sightings JOIN places USING (review_key) WHERE review_id = ? LIMIT 1"
-        return bool(self._all(sql, (review_id,)))
+        return bool(self._all("SELECT 1 FROM places JOIN sightings USING (place) WHERE number = ? LIMIT 1", (number,)))
 
-    def _twin(self, row: Row) -> str | None:
-        """Id of the same opinion elsewhere.
+    def _twin(self, row: Row) -> int | None:
+        """Number of the same opinion elsewhere.
 
         The same words of the same person, or the same long text under another name ("Dolores W." on one platform is
         "Dolores Whitmore" on the next; short texts such as "Very good" say nothing of that), or a nearly equal one.
@@ -128,27 +129,27 @@ class Opinions(Forgetting):
         exact_day = row["posted_on"] and row["date_precision"] in ("day", "second")
         facts = {**row, "long": merging.LONG_TEXT, "day": row["posted_on"][:10] if exact_day else None}
         if row["words"] and (exact := self._all(SAME_WORDS, facts)):
-            return str(exact[0][0])
-        asked = {**facts, "marks": json.dumps(_numbers(row))}
-        for review_id, *values in self._all(ALIKE, asked):
+            return int(exact[0][0])
+        asked = {**facts, "marks": json.dumps(_marks(row))}
+        for _, number, *values in self._all(ALIKE, asked):
             if merging.alike(dict(zip(COMPARED, values, strict=True)), row):
-                return str(review_id)
+                return int(number)
         return None
 
-    def _held(self, review_id: str) -> Row:
-        (values,) = self._all(f"SELECT {', '.join(HELD)} FROM reviews WHERE review_id = ?", (review_id,))  # noqa: S608  our column names
+    def _held(self, number: int) -> Row:
+        (values,) = self._all(f"SELECT {', '.join(HELD)} FROM reviews WHERE number = ?", (number,))  # noqa: S608  our column names
         return dict(zip(HELD, values, strict=True))
 
-    def _merge(self, review_id: str, row: Row, hits: Sequence[ThemeHit]) -> bool:
+    def _merge(self, number: int, row: Row, hits: Sequence[ThemeHit]) -> bool:
         """Take over what `row` says better; True when the client's words or rating changed by it.
 
         What else was said is kept as a version, but for what was cut short.
         """
-        held = self._held(review_id)
+        held = self._held(number)
         same, better = merging.is_same(held, row), merging.rank(row) > merging.rank(held)
         other_settings = held["settings"] != row["settings"]
         if not same:
-            self._put_version(review_id, held if better else row)
+            self._put_version(number, held if better else row)
         changes: Row = {}
         if better or (same and other_settings):
             changes = {name: row[name] for name in CONTENT}
@@ -156,36 +157,36 @@ class Opinions(Forgetting):
         if row["reply"] and (row["replied_on"], other_settings, row["reply"]) > replied:
             changes |= {name: row[name] for name in ("reply", "reply_codes", "replied_on")}
         if changes:
-            self._change(review_id, changes)
+            self._change(number, changes)
         if "text" in changes:
-            self._put_marks({review_id: row})
+            self._put_marks({number: row})
         if "text" in changes and not (same and row["text"] == held["text"]):
-            self._drop_version(review_id, row)
-            self._put_themes({review_id: hits})
+            self._drop_version(number, row)
+            self._put_themes({number: hits})
         return better and not same
 
-    def _change(self, review_id: str, changes: Row) -> None:
+    def _change(self, number: int, changes: Row) -> None:
         sets = ", ".join(f"{name} = :{name}" for name in changes)
-        sql = f"UPDATE reviews SET {sets} WHERE review_id = :one"  # noqa: S608  our column names
-        self._all(sql, {**changes, "one": review_id})
+        sql = f"UPDATE reviews SET {sets} WHERE number = :number"  # noqa: S608  our column names
+        self._all(sql, {**changes, "number": number})
 
-    def _put_version(self, review_id: str, said: Row) -> None:
+    def _put_version(self, number: int, said: Row) -> None:
         """Keep what a review said at another time or place, once; of equal ones the newest."""
         if said["truncated"]:
             return
-        of_it = "review_id = :review_id AND words IS :words AND rating IS :rating"
-        version = {**{name: said[name] for name in VERSION}, "review_id": review_id}
+        of_it = "number = :number AND words IS :words AND rating IS :rating"
+        version = {**{name: said[name] for name in VERSION}, "number": number}
         newer = "settings = :settings AND (said_on, coalesce(text, '')) >= (:said_on, coalesce(:text, ''))"
         if not self._all(f"SELECT 1 FROM versions WHERE {of_it} AND {newer}", version):  # noqa: S608  our own words
-            self._drop_version(review_id, said)
+            self._drop_version(number, said)
             names = ", ".join(f":{name}" for name in VERSION)
-            self._all(f"INSERT INTO versions (review_id, {', '.join(VERSION)}) VALUES (:review_id, {names})", version)  # noqa: S608  our column names
+            self._all(f"INSERT INTO versions (number, {', '.join(VERSION)}) VALUES (:number, {names})", version)  # noqa: S608  our column names
 
-    def _drop_version(self, review_id: str, said: Row) -> None:
-        sql = "DELETE FROM versions WHERE review_id = ? AND words IS ? AND rating IS ?"
-        self._all(sql, (review_id, said["words"], said["rating"]))
+    def _drop_version(self, number: int, said: Row) -> None:
+        sql = "DELETE FROM versions WHERE number = ? AND words IS ? AND rating IS ?"
+        self._all(sql, (number, said["words"], said["rating"]))
 
-    def _put_place(self, review_id: str, row: Row) -> None:
+    def _put_place(self, number: int, row: Row) -> None:
         """Keep where a review stands, and of two dates that a place gives the better one."""
         names = ("review_key", *ORIGIN)
         sql = f"SELECT {', '.join(names)} FROM places WHERE review_key = ?"  # noqa: S608  our column names
@@ -197,38 +198,35 @@ class Opinions(Forgetting):
                 place |= {name: held[name] for name in ("posted_on", "date_precision")}
             for name in ("visibility", "person"):
                 place[name] = min((one[name] for one in (held, row) if one[name]), default=None)
-        columns = ", ".join(("review_id", *names))
+        columns = ", ".join(("number", *names))
         marks = ", ".join(f"{name} = excluded.{name}" for name in ORIGIN)
         self._all(
             f"INSERT INTO places ({columns}) VALUES ({', '.join('?' * (len(names) + 1))}) "  # noqa: S608  our column names
             f"ON CONFLICT (review_key) DO UPDATE SET {marks}",
-            (review_id, *place.values()),
+            (number, *place.values()),
         )
 
-    def _settle(self, review_id: str) -> None:
+    def _settle(self, number: int) -> None:
         """Give a review the date, source and person of its best place, and the least key of them all as its id."""
         names = ("review_key", *ORIGIN)
-        sql = f"SELECT {', '.join(names)} FROM places WHERE review_id = ?"  # noqa: S608  our column names
-        places = [dict(zip(names, values, strict=True)) for values in self._all(sql, (review_id,))]
+        sql = f"SELECT {', '.join(names)} FROM places WHERE number = ?"  # noqa: S608  our column names
+        places = [dict(zip(names, values, strict=True)) for values in self._all(sql, (number,))]
         best = min(places, key=merging.origin)
-        held = self._held(review_id)
+        held = self._held(number)
         if any(best[name] != held[name] for name in ORIGIN):
-            self._change(review_id, {name: best[name] for name in ORIGIN} | {"month": month(best)})
-            self._count_themes([review_id], -1)
-            self._all("UPDATE themes SET month = ? WHERE review_id = ?", (month(best), review_id))
-            self._count_themes([review_id], 1)
+            self._change(number, {name: best[name] for name in ORIGIN} | {"month": month(best)})
+            self._count_themes([number], -1)
+            self._all("UPDATE themes SET month = ? WHERE number = ?", (month(best), number))
+            self._count_themes([number], 1)
         least = min(place["review_key"] for place in places)
-        if least != review_id:
-            self._all("PRAGMA defer_foreign_keys = ON")  # until the end of the transaction
-            for table in ("reviews", "places", "themes", "versions", "marks"):
-                self._all(f"UPDATE {table} SET review_id = ? WHERE review_id = ?", (least, review_id))  # noqa: S608  our tables
+        self._all("UPDATE reviews SET review_id = ? WHERE number = ? AND review_id <> ?", (least, number, least))
 
-    def _put_themes(self, hits: Mapping[str, Sequence[ThemeHit]]) -> None:
-        """What reviews say of themes, by their ids, in place of what stood there."""
+    def _put_themes(self, hits: Mapping[int, Sequence[ThemeHit]]) -> None:
+        """What reviews say of themes, by their numbers, in place of what stood there."""
         self._count_themes(hits, -1)
-        self._all("DELETE FROM themes WHERE review_id IN (SELECT value FROM json_each(?))", (json.dumps(list(hits)),))
+        self._all("DELETE FROM themes WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(list(hits)),))
         self._many(
-            "INSERT OR IGNORE INTO themes SELECT ?, ?, ?, ?, ?, ?, month FROM reviews WHERE review_id = ?",
+            "INSERT OR IGNORE INTO themes SELECT ?, ?, ?, ?, ?, ?, month FROM reviews WHERE number = ?",
             [
                 (one, h.theme, h.polarity, h.direction, h.start, h.end, one)
                 for one, found in hits.items()
@@ -237,10 +235,10 @@ class Opinions(Forgetting):
         )
         self._count_themes(hits, 1)
 
-    def _put_marks(self, rows: Mapping[str, Row]) -> None:
-        """The marks of reviews, by their ids, in place of what stood there."""
-        self._all("DELETE FROM marks WHERE review_id IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),))
-        pairs = ((number, one) for one, row in rows.items() for number in _numbers(row))
+    def _put_marks(self, rows: Mapping[int, Row]) -> None:
+        """The marks of reviews, by their numbers, in place of what stood there."""
+        self._all("DELETE FROM marks WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),))
+        pairs = ((mark, one) for one, row in rows.items() for mark in _marks(row))
         self._many("INSERT OR IGNORE INTO marks VALUES (?, ?)", pairs)
 
 
@@ -249,6 +247,6 @@ def month(row: Row) -> str | None:
     return row["posted_on"][:7] if row["posted_on"] else None
 
 
-def _numbers(row: Row) -> list[int]:
+def _marks(row: Row) -> list[int]:
     """A row's marks as SQLite's signed integers."""
     return [int(mark, 16) - (1 << 63) for mark in (row["marks"] or "").split()]

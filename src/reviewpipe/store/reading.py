@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Of fewer signs of an id a slip of the pen makes another.
 SHORTEST_ID = 4
-# Rows that are fetched at a time where all are gone through.
-PAGE = 1000
+# Rows that are fetched at a time where all are gone through, and a number that is less than any of them.
+PAGE, LEAST = 1000, -(1 << 63)
 # What a review says of a theme in all.
 BY_REVIEW = """
     SELECT month, theme,
@@ -32,25 +32,25 @@ BY_REVIEW = """
            WHEN max(polarity = 'positive') AND max(polarity = 'negative') THEN 'mixed'
            WHEN max(polarity = 'positive') THEN 'positive'
            WHEN max(polarity = 'negative') THEN 'negative' ELSE 'neutral' END AS polarity
-    FROM {} GROUP BY month, theme, review_id
+    FROM {} GROUP BY month, theme, number
     """
 
 
 OF_A_REVIEW = """
-    review_id, source, visibility, posted_on, date_precision, rating, recommended, language, text, reply, truncated,
-    score, sentiment, person
+    number, review_id, source, visibility, posted_on, date_precision, rating, recommended, language, text, reply,
+    truncated, score, sentiment, person
     """
 # A happy review with whole words that says good of :theme, of any if that is ''; a person's word decides above.
 QUOTABLE = """
     sentiment = 'positive' AND NOT truncated AND text IS NOT NULL AND EXISTS (
       SELECT 1 FROM themes
-      WHERE themes.review_id = reviews.review_id AND polarity = 'positive' AND :theme IN ('', theme))
+      WHERE themes.number = reviews.number AND polarity = 'positive' AND :theme IN ('', theme))
     """
 # Reviews that are missing from the newest export wherever they stand, with its day.
 GONE = """
-    SELECT review_id, max(vanished) AS gone_on FROM places
-    WHERE review_id IN (SELECT review_id FROM places WHERE vanished IS NOT NULL)
-    GROUP BY review_id HAVING count(vanished) = count(*)
+    SELECT number, max(vanished) AS gone_on FROM places
+    WHERE number IN (SELECT number FROM places WHERE vanished IS NOT NULL)
+    GROUP BY number HAVING count(vanished) = count(*)
     """
 # As in the index reviews_unanswered, so that it serves.
 UNANSWERED = """
@@ -74,9 +74,9 @@ class Readers(Labels):
             SELECT {group}, sum(n) FROM (
               SELECT {group}, count(*) AS n FROM reviews GROUP BY {group}
               UNION ALL SELECT month, source, reviews.sentiment, rating, language, -1
-              FROM current_labels JOIN reviews USING (review_id)
+              FROM current_labels JOIN reviews USING (number)
               UNION ALL SELECT month, source, current_labels.sentiment, rating, language, 1
-              FROM current_labels JOIN reviews USING (review_id))
+              FROM current_labels JOIN reviews USING (number))
             GROUP BY {group} HAVING sum(n) > 0 ORDER BY {group}
             """  # noqa: S608  our column names
         return [Cell(*row) for row in self._all(sql)]
@@ -84,7 +84,7 @@ class Readers(Labels):
     def theme_cells(self) -> list[ThemeCell]:
         """Numbers of reviews by month, theme, polarity and direction; a review counts once for each theme."""
         group = "month, theme, polarity, direction"
-        of_labelled = "(SELECT themes.* FROM current_labels CROSS JOIN themes USING (review_id))"
+        of_labelled = "(SELECT themes.* FROM current_labels CROSS JOIN themes USING (number))"
         sql = f"""
             SELECT {group}, sum(n) FROM (
               SELECT nullif(month, '') AS month, theme, polarity, nullif(direction, '') AS direction, n
@@ -125,7 +125,7 @@ class Readers(Labels):
             f"""
             SELECT {OF_A_REVIEW} FROM reviews
             WHERE (:only IS NULL OR review_id IN (SELECT value FROM json_each(:only)))
-              AND ({QUOTABLE} OR review_id IN (SELECT review_id FROM current_labels))
+              AND ({QUOTABLE} OR number IN (SELECT number FROM current_labels))
               {"AND says(text)" if words else ""}
             ORDER BY posted_on DESC, review_id DESC LIMIT :limit
             """,  # noqa: S608  our own words
@@ -149,7 +149,7 @@ class Readers(Labels):
         """Reviews missing from an export of these days wherever they stood, the newest first; `until` is excluded."""
         rows = self._all(
             f"""
-            SELECT {OF_A_REVIEW} FROM reviews JOIN ({GONE}) USING (review_id)
+            SELECT {OF_A_REVIEW} FROM reviews JOIN ({GONE}) USING (number)
             WHERE gone_on >= ? AND gone_on < ? ORDER BY gone_on DESC, review_id LIMIT ?
             """,  # noqa: S608  our own words
             (since, until, limit),
@@ -159,7 +159,7 @@ class Readers(Labels):
     def unanswered(self) -> Mapping[str | None, int]:
         """Public reviews of unhappy clients without an answer, by month; as corrected."""
         month_of = "SELECT month, {} FROM {} WHERE {} GROUP BY month"
-        labelled = "current_labels CROSS JOIN reviews USING (review_id)"
+        labelled = "current_labels CROSS JOIN reviews USING (number)"
         sql = " UNION ALL ".join(
             [
                 month_of.format("count(*) AS n", "reviews", UNANSWERED.format("sentiment")),
@@ -171,32 +171,32 @@ class Readers(Labels):
 
     def _whole(self, rows: Sequence[Sequence[Any]]) -> list[Review]:
         """Reviews from their columns, with what hangs on them and as corrected; asks for these alone."""
-        ids = json.dumps([row[0] for row in rows])
-        themes: dict[str, list[ThemeHit]] = defaultdict(list)
-        places: dict[str, list[str]] = defaultdict(list)
-        vanished: dict[str, str | None] = {}
-        for review_id, source, missing_since in self._all(
+        numbers = json.dumps([row[0] for row in rows])
+        themes: dict[int, list[ThemeHit]] = defaultdict(list)
+        places: dict[int, list[str]] = defaultdict(list)
+        vanished: dict[int, str | None] = {}
+        for one, source, missing_since in self._all(
             """
-            SELECT review_id, source, CASE WHEN count(vanished) = count(*) THEN max(vanished) END
-            FROM json_each(?) JOIN places ON review_id = json_each.value
-            GROUP BY review_id, source ORDER BY review_id, source
+            SELECT number, source, CASE WHEN count(vanished) = count(*) THEN max(vanished) END
+            FROM json_each(?) JOIN places ON number = json_each.value
+            GROUP BY number, source ORDER BY number, source
             """,
-            (ids,),
+            (numbers,),
         ):
-            places[review_id].append(source)
-            vanished[review_id] = missing_since and vanished.get(review_id, missing_since)
-        for review_id, *hit in self._all(
+            places[one].append(source)
+            vanished[one] = missing_since and vanished.get(one, missing_since)
+        for one, *hit in self._all(
             """
-            SELECT review_id, theme, polarity, start, "end", direction
-            FROM json_each(?) JOIN themes ON review_id = json_each.value ORDER BY review_id, start
+            SELECT number, theme, polarity, start, "end", direction
+            FROM json_each(?) JOIN themes ON number = json_each.value ORDER BY number, start
             """,
-            (ids,),
+            (numbers,),
         ):
-            themes[review_id].append(ThemeHit(*hit))
+            themes[one].append(ThemeHit(*hit))
         labels = {label.review_id: label for label in self.labels() if not label.outdated}
         whole = []
-        for row in rows:
-            one, cut = row[0], row[10]
+        for one, *row in rows:
+            cut = row[10]
             hanging = tuple(places[one]), tuple(themes[one]), vanished[one]
             values = [*row[:10], bool(cut), *row[11:-1], *hanging, False, row[-1]]
             whole.append(Review(*values))
@@ -234,44 +234,41 @@ class Readers(Labels):
             Failure(*row) for row in self._all("SELECT * FROM failures ORDER BY path, reason, digest, settings, kind")
         ]
 
-    def names(self) -> Iterator[tuple[str, int]]:
+    def names(self) -> Iterator[tuple[int, int]]:
         """Fingerprints of all reviewers' names with their number of words, in a stable order."""
-        sql = "SELECT fingerprint, words FROM names WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?"
-        yield from self._paged(sql, "")
+        yield from self._paged("SELECT name, words FROM names WHERE name > ? ORDER BY name LIMIT ?")
 
     def has_names(self, number: int) -> bool:
         """Whether more than `number` fingerprints of names are known."""
         return bool(self._all("SELECT 1 FROM names LIMIT 1 OFFSET ?", (number,)))
 
-    def words_of(self, fingerprint: str) -> int | None:
-        """The number of words of a known name, None of others."""
-        rows = self._all("SELECT words FROM names WHERE fingerprint = ?", (fingerprint,))
-        return int(rows[0][0]) if rows else None
+    def knows(self, name: int) -> bool:
+        """Whether this fingerprint is of a reviewer's name."""
+        return bool(self._all("SELECT 1 FROM names WHERE name = ?", (name,)))
 
     def lengths(self) -> list[int]:
         """Numbers of words that names of several words may have."""
         return [2, *(words for (words,) in self._all("SELECT DISTINCT words FROM names WHERE words > 2"))]
 
-    def texts(self, ids: Iterable[str] | None = None) -> Iterator[tuple[str, str | None, str | None]]:
-        """Id, text and language of every review (or of these), in a stable order; they may be changed meanwhile."""
-        columns = "review_id, text, language"
-        if ids is None:
-            yield from self._paged(f"SELECT {columns} FROM reviews WHERE review_id > ? ORDER BY review_id LIMIT ?", "")  # noqa: S608  our column names
+    def texts(self, numbers: Iterable[int] | None = None) -> Iterator[tuple[int, str | None, str | None]]:
+        """Number, text and language of every review (or of these), in a stable order; they may be changed meanwhile."""
+        columns = "number, text, language"
+        if numbers is None:
+            yield from self._paged(f"SELECT {columns} FROM reviews WHERE number > ? ORDER BY number LIMIT ?")  # noqa: S608  our column names
             return
-        sql = f"SELECT {columns} FROM json_each(?) CROSS JOIN reviews ON review_id = value ORDER BY review_id"  # noqa: S608  our column names
-        for some in several(sorted(ids)):
+        sql = f"SELECT {columns} FROM json_each(?) CROSS JOIN reviews ON number = value ORDER BY number"  # noqa: S608  our column names
+        for some in several(sorted(numbers)):
             yield from self._all(sql, (json.dumps(some),))
 
-    def coded(self, saying: Saying) -> Iterator[tuple[Any, bytes | None]]:
+    def coded(self, saying: Saying) -> Iterator[tuple[int, bytes | None]]:
         """The rows of a saying in which anything is said, with their codes, in a stable order."""
         said = " OR ".join(f"{column} <> ''" for column in saying.texts)
         yield from self._paged(
             f"SELECT {saying.row}, {saying.codes} FROM {saying.table} "  # noqa: S608  names of ours
-            f"WHERE {saying.row} > ? AND ({said}) ORDER BY {saying.row} LIMIT ?",
-            "" if saying.table == "reviews" else 0,
+            f"WHERE {saying.row} > ? AND ({said}) ORDER BY {saying.row} LIMIT ?"
         )
 
-    def wordings(self, saying: Saying, rows: Iterable[Any]) -> list[Wording]:
+    def wordings(self, saying: Saying, rows: Iterable[int]) -> list[Wording]:
         """What is said in these rows."""
         columns, row = ", ".join(("value", *saying.texts)), f"{saying.table}.{saying.row}"
         sql = f"SELECT {columns} FROM json_each(?) CROSS JOIN {saying.table} ON {row} = value"  # noqa: S608  names of ours
@@ -281,15 +278,16 @@ class Readers(Labels):
         """Traces of the names that were met since all texts were last searched."""
         return [trace for (trace,) in self._all("SELECT trace FROM unswept ORDER BY trace")]
 
-    def _paged(self, sql: str, after: str | int) -> Iterator[Any]:
-        """Rows by their first column, a page at a time, so that no more are held."""
+    def _paged(self, sql: str) -> Iterator[Any]:
+        """Rows by the number that is their first column, a page at a time, so that no more are held."""
+        after = LEAST
         while rows := self._all(sql, (after, PAGE)):
             yield from rows
             after = rows[-1][0]
 
     def known_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
         """For those of the keys under which a review stands: its id, and the digest of its words as they are now."""
-        sql = "SELECT review_id, coalesce(words, '') FROM places JOIN reviews USING (review_id) WHERE review_key = ?"
+        sql = "SELECT review_id, coalesce(words, '') FROM places JOIN reviews USING (number) WHERE review_key = ?"
         return {key: found for key in keys for found in self._all(sql, (key,))}
 
     def meant(self, start: str) -> str:
@@ -297,7 +295,10 @@ class Readers(Labels):
 
         UsageError where there is none, or several.
         """
-        sql = "SELECT DISTINCT review_id FROM places WHERE substr(review_key, 1, length(:start)) = :start"
+        sql = """
+            SELECT DISTINCT review_id FROM places JOIN reviews USING (number)
+            WHERE substr(review_key, 1, length(:start)) = :start
+            """
         # Nothing at all is how every key begins.
         found = self._all(sql, {"start": start}) if len(start) >= SHORTEST_ID else []
         if len(found) != 1:

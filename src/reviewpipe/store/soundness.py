@@ -42,7 +42,7 @@ ODD = {
     "a review is counted in another month": "SELECT 1 FROM reviews WHERE month IS NOT substr(posted_on, 1, 7)",
     "a review stands nowhere": """
         SELECT 1 FROM reviews WHERE NOT EXISTS (
-          SELECT 1 FROM places WHERE places.review_id = reviews.review_id AND places.source = reviews.source)
+          SELECT 1 FROM places WHERE places.number = reviews.number AND places.source = reviews.source)
         """,
     "a theme is judged by a word that there is not": """
         SELECT 1 FROM themes WHERE polarity NOT IN (SELECT value FROM json_each(:polarities))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 # Which of many fingerprints are known.
-KNOWN = "SELECT value FROM json_each(?) CROSS JOIN names ON fingerprint = value"
+KNOWN = "SELECT value FROM json_each(?) CROSS JOIN names ON name = value"
 # With more traces of new names, most texts would have to be searched anyway.
 MOST_TRACES = 100_000
 
@@ -31,13 +31,13 @@ MOST_TRACES = 100_000
 class Filing:
     """A file on its way into the store: what was `kept` and `refused` of its batches so far.
 
-    `before` are the keys of what an earlier reading of it had found.
+    `before` are the places of what an earlier reading of it had found.
     """
 
     digest: str
     seen_on: str
     settings: str
-    before: list[str]
+    before: list[int]
     kept: Counter[Kept] = field(default_factory=Counter)
     refused: list[Reject] = field(default_factory=list)
 
@@ -56,9 +56,9 @@ class Store(Opinions):
 
         Where it was read before (with other settings), that is taken back first.
         """
-        keys = [row[0] for row in self._all("SELECT DISTINCT review_key FROM sightings WHERE digest = ?", (digest,))]
+        places = [row[0] for row in self._all("SELECT DISTINCT place FROM sightings WHERE digest = ?", (digest,))]
         self._all("DELETE FROM sightings WHERE digest = ?", (digest,))
-        return Filing(digest, seen_on, settings, keys)
+        return Filing(digest, seen_on, settings, places)
 
     def put(self, filing: Filing, finished: Finished) -> None:
         """A batch of a file.  What was forgotten at somebody's request is refused."""
@@ -91,9 +91,9 @@ class Store(Opinions):
         self._note(noted, refused)
         return Saved(noted, kept["again"])
 
-    def add_names(self, names: Mapping[tuple[str, int], bytes | None]) -> None:
+    def add_names(self, names: Mapping[tuple[int, int], bytes | None]) -> None:
         """Know names from now on; the traces of new ones are kept until all texts have been searched for them."""
-        asked = json.dumps([fingerprint for fingerprint, _ in names])
+        asked = json.dumps([name for name, _ in names])
         known = {one for (one,) in self._all(KNOWN, (asked,))}
         new = sorted(one for one in names if one[0] not in known)
         self._many("INSERT OR IGNORE INTO names VALUES (?, ?)", new)
@@ -139,10 +139,10 @@ class Store(Opinions):
         """Remember a run that changed something."""
         self._all("INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?)", (started, *astuple(counts)[1:]))
 
-    def rewrite(self, verdicts: Mapping[str, Verdict], themes: Mapping[str, Sequence[ThemeHit]]) -> None:
-        """Replace verdict and themes of reviews; the caller holds the transaction."""
+    def rewrite(self, verdicts: Mapping[int, Verdict], themes: Mapping[int, Sequence[ThemeHit]]) -> None:
+        """Replace verdict and themes of reviews, by their numbers; the caller holds the transaction."""
         self._many(
-            "UPDATE reviews SET score = ?, sentiment = ? WHERE review_id = ?",
+            "UPDATE reviews SET score = ?, sentiment = ? WHERE number = ?",
             [(verdict.score, verdict.sentiment, one) for one, verdict in verdicts.items()],
         )
         self._put_themes(themes)
@@ -164,47 +164,47 @@ class Store(Opinions):
         An export is compared with newer ones that hold half of its reviews or more, so that two locations never make
         each other's reviews vanish; and only over the days that the newer one covers.
         """
-        exports: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
-        for form, export, key, day, seen in self._all(
+        exports: dict[tuple[str, str], dict[int, tuple[str, str]]] = defaultdict(dict)
+        for form, export, place, day, seen in self._all(
             """
-            SELECT form, export, review_key, coalesce(updated_on, reviews.posted_on, ''), files.seen_on
-            FROM files JOIN sightings USING (digest) JOIN places USING (review_key) JOIN reviews USING (review_id)
+            SELECT form, export, place, coalesce(updated_on, reviews.posted_on, ''), files.seen_on
+            FROM files JOIN sightings USING (digest) JOIN places USING (place) JOIN reviews USING (number)
             WHERE export <> '' AND form IN (
               SELECT form FROM files WHERE export <> '' GROUP BY form HAVING count(DISTINCT export) > 1)
             """
         ):
-            exports[form, export][key] = (day, seen)
+            exports[form, export][place] = (day, seen)
         missing = _vanished(exports)
-        if missing != dict(self._all("SELECT review_key, vanished FROM places WHERE vanished IS NOT NULL")):
+        if missing != dict(self._all("SELECT place, vanished FROM places WHERE vanished IS NOT NULL")):
             with self.transaction():
                 self._all("UPDATE places SET vanished = NULL WHERE vanished IS NOT NULL")
-                self._many("UPDATE places SET vanished = ? WHERE review_key = ?", [(d, k) for k, d in missing.items()])
+                self._many("UPDATE places SET vanished = ? WHERE place = ?", [(d, p) for p, d in missing.items()])
         return len(missing)
 
-    def _drop_unseen(self, keys: Sequence[str]) -> None:
-        """Remove the places among `keys` that stand in no file any more, and reviews that then stand nowhere."""
-        for key in keys:
-            if self._all("SELECT 1 FROM sightings WHERE review_key = ? LIMIT 1", (key,)):
+    def _drop_unseen(self, places: Sequence[int]) -> None:
+        """Remove those of the places that stand in no file any more, and reviews that then stand nowhere."""
+        for place in places:
+            if self._all("SELECT 1 FROM sightings WHERE place = ? LIMIT 1", (place,)):
                 continue
-            ((review_id,),) = self._all("DELETE FROM places WHERE review_key = ? RETURNING review_id", (key,))
-            if self._all("SELECT 1 FROM places WHERE review_id = ? LIMIT 1", (review_id,)):
-                self._settle(review_id)
+            ((number,),) = self._all("DELETE FROM places WHERE place = ? RETURNING number", (place,))
+            if self._all("SELECT 1 FROM places WHERE number = ? LIMIT 1", (number,)):
+                self._settle(number)
             else:
-                self._remove(review_id)
+                self._remove(number)
 
 
-def _vanished(exports: Mapping[tuple[str, str], Mapping[str, tuple[str, str]]]) -> dict[str, str]:
-    """The keys that a newer export of the same reviews no longer holds, with that export's day."""
+def _vanished(exports: Mapping[tuple[str, str], Mapping[int, tuple[str, str]]]) -> dict[int, str]:
+    """The places that a newer export of the same reviews no longer holds, with that export's day."""
     newest_first = sorted(exports.items(), key=lambda one: (max(one[1].values()), one[0]), reverse=True)
-    missing: dict[str, str] = {}
-    present: set[str] = set()
+    missing: dict[int, str] = {}
+    present: set[int] = set()
     for at, ((form, _), held) in enumerate(newest_first):
         for (other, _), newer in newest_first[:at]:
             shared = newer.keys() & held.keys()
             if other != form or len(shared) * 2 < len(held):
                 continue
             first, day = min(newer.values())[0], max(seen for _, seen in newer.values())[:10]
-            gone = {key for key in held.keys() - shared if held[key][0] >= first} - present
+            gone = {place for place in held.keys() - shared if held[place][0] >= first} - present
             missing |= dict.fromkeys(gone, day)
             break
         present |= held.keys()
