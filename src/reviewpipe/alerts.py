@@ -159,7 +159,7 @@ def _found(config: Config, today: date, code: int) -> tuple[News, str | None]:
     """The news and the note of what was told; of a store that cannot be asked only how the run ended."""
     try:
         if config.store.is_file():
-            with Store.open(config.store) as store, store.snapshot():
+            with Store.read(config.store) as store:
                 return news(config, store, today, code), store.meta(TOLD)
     except ReviewpipeError:
         pass

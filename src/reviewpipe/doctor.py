@@ -50,7 +50,7 @@ def examine(config: Config, today: date) -> Iterator[Finding]:
         yield Finding("hint", "there is no store yet", f"put files into {config.raw} and call `reviewpipe run`")
         return
     try:
-        with Store.open(config.store) as store, store.snapshot():
+        with Store.read(config.store) as store:
             for part in (_store, _raw, _consents):
                 yield from part(config, store)
             yield from _pages(config, store, today)

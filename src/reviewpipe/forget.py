@@ -31,7 +31,7 @@ def find(config: Config, *, name: str | None = None, ids: Sequence[str] = ()) ->
 
     UsageError where there are none, or an id means several.
     """
-    with Store.open(config.store) as store, store.snapshot():
+    with Store.read(config.store) as store:
         found = store.reviews_of(keys.key_of(config, store).person(name)) if name else []
         found += [store.meant(one) for one in ids]
         if not found:
@@ -72,6 +72,6 @@ def _end_consents(config: Config, store: Store, request: Request, today: date) -
 
 def in_use(config: Config, request: Request, today: date) -> list[str]:
     """Where the words of the reviews are in use, as far as it was recorded."""
-    with Store.open(config.store) as store, store.snapshot():
+    with Store.read(config.store) as store:
         standings = consent.recorded(config, store, today)
     return [use.where for one in request.review_ids if one in standings for use in standings[one].in_use]

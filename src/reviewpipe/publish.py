@@ -142,7 +142,7 @@ def dashboard_page(
 
     Of `parts`, where they are given (reports/bulk.html), else of the store.
     """
-    with _only_writer(config), Store.open(config.store) as store, store.snapshot():
+    with _only_writer(config), Store.read(config.store) as store:
         view = _view(config, parts or store, store, today, asked)
         path = _path(config, "bulk" if parts else "dashboard", edition)
         content = _rendered(view, edition, "dashboard")
@@ -158,7 +158,7 @@ def is_current(page: Path, config: Config, store: Store, today: date) -> bool:
 
 def report_page(config: Config, today: date, asked: metrics.Period | None, edition: str) -> Path:
     """Write the report of a period (default: the last full month) and give its path."""
-    with _only_writer(config), Store.open(config.store) as store, store.snapshot():
+    with _only_writer(config), Store.read(config.store) as store:
         view = _report_view(config, store, today, asked)
         path = _path(config, view.overview.period.name, edition)
         content = _rendered(view, edition, "html")
@@ -169,7 +169,7 @@ def report_page(config: Config, today: date, asked: metrics.Period | None, editi
 
 def report_markdown(config: Config, today: date, asked: metrics.Period | None, edition: str) -> str:
     """The report of a period as Markdown."""
-    with Store.open(config.store) as store, store.snapshot():
+    with Store.read(config.store) as store:
         view = _report_view(config, store, today, asked)
         content = _rendered(view, edition, "md")
         check({"report.md": content}, config, store)

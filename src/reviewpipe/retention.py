@@ -40,7 +40,7 @@ def aged(config: Config, now: datetime) -> list[Aged]:
         raise UsageError(
             "Raw files are kept for ever.  Set raw_days under [retention] in reviewpipe.toml to have them listed here."
         )
-    with Store.open(config.store) as store, store.snapshot():
+    with Store.read(config.store) as store:
         knowledge = known_by(config, store, keys.key_of(config, store))
         settings, refused = pipeline.reading_settings(config), store.refused()
         read = {note.digest: note.settings == settings for note in store.files()}

@@ -154,7 +154,7 @@ def listed(form: str, project: Path | None) -> None:
     from reviewpipe.store import Store
 
     config = configured(project)
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         standings = consent.recorded(config, store, _today())
     rows: list[dict[str, Any]] = [
         {
@@ -262,7 +262,7 @@ def form(review_id: str, project: Path | None, **given: Any) -> None:
     from reviewpipe.store import Store
 
     config = configured(project)
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         review = store.review(store.meant(review_id))
         terms = _terms(given, _today())
         printed = consent.form(config.practice, review.review_id, review.text or "", terms)

@@ -39,7 +39,7 @@ def command(as_json: bool, project: Path | None) -> None:  # noqa: FBT001  click
 
     config = configured(project)
     catalogue = themes.load(config.themes_file)
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         found = evaluation.measure(store, catalogue, few=config.thresholds.few_reviews)
     if as_json:
         print_json(_json(found))

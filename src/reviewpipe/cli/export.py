@@ -44,7 +44,7 @@ def command(form: str, output: Path | None, since: datetime | None, project: Pat
         raise UsageError(
             f"{form} is no text for a terminal.  Name a file: reviewpipe export --format {form} -o reviews.{form}"
         )
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         reviews = store.reviews(since=f"{since:%Y-%m-%d}" if since else None)
         reviews = themes.placed(reviews, themes.load(config.themes_file))
         content = FORMATS[form](review_rows(reviews, config.privacy))

@@ -75,7 +75,7 @@ def _show(config: Config, form: str, output: Path | None, asked: dict[str, Any])
         raise UsageError(f"--format {form} needs --output.")
     ready = asked["ready"] or form not in advertising.TO_LOOK_AT
     words = tuple((asked["wanted"] or "").split())
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         gate = gate_of(config, store, datetime.now(UTC).date(), asked["scope"], asked["display"])
         found = quotes.find(store, catalogue, gate, quotes.Asked(asked["limit"], theme, words, ready, asked["used"]))
         files = advertising.rendered(found, form, config)
@@ -108,7 +108,7 @@ def why(review_id: str, theme: str | None, project: Path | None) -> None:
 
     config = configured(project)
     catalogue = themes.load(config.themes_file)
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         gate = gate_of(config, store, datetime.now(UTC).date())
         (review,) = themes.placed([store.review(store.meant(review_id))], catalogue)
         told = [

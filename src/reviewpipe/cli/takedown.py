@@ -47,7 +47,7 @@ def command(
     today = datetime.now(UTC).date()
     if done:
         _remove(config, done, today)
-    with Store.open(config.store) as store, store.snapshot():
+    with Store.read(config.store) as store:
         standings = consent.recorded(config, store, today)
     chosen = set(forget.find(config, name=name).review_ids) if name else set()
     found = {

@@ -52,7 +52,7 @@ def suggest(project: Path | None) -> None:
 
     config = configured(project)
     catalogue = themes.load(config.themes_file)
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         reviews = [review for review in store.reviews() if review.sentiment != "unscored"]
         texts = [review.text or "" for review in reviews]
         languages = [review.language for review in reviews]
@@ -86,7 +86,7 @@ def test(file: Path | None, project: Path | None) -> None:
     config = configured(project)
     catalogue = themes.load(file or config.themes_file)
     wrong = themes.failing_examples(catalogue)
-    with Store.open(stored(config)) as store, store.snapshot():
+    with Store.read(stored(config)) as store:
         reviews = [review for review in store.reviews() if review.sentiment != "unscored"]
         texts, languages = [review.text or "" for review in reviews], [review.language for review in reviews]
         _, hits = pipeline.analyse(texts, languages, catalogue, calibrate.current(store))

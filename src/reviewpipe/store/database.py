@@ -71,6 +71,13 @@ class Database:
             raise failure(path, problem) from None
         return store
 
+    @classmethod
+    @contextmanager
+    def read(cls, path: Path) -> Iterator[Self]:
+        """The store in `path`, open and as it is at this moment, for one who only looks: `open` and `snapshot`."""
+        with cls.open(path) as store, store.snapshot():
+            yield store
+
     def _prepare(self) -> None:
         """Look whether it is a sound store of ours, then bring one of an older version up to date."""
         version = self._version()
