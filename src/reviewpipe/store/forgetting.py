@@ -59,8 +59,9 @@ class Forgetting(Readers):
     def forget_marked(self, marks: Iterable[str]) -> int:
         """Forget what another store of the same key had forgotten; how many reviews; the caller's transaction."""
         wanted = set(marks)
-        held = self._paged("SELECT number, review_id FROM reviews WHERE number > ? ORDER BY number LIMIT ?")
-        found = [one for number, one in held if wanted and not wanted.isdisjoint(self._tombstones(number))]
+        all_of_them = "SELECT number, review_id FROM reviews WHERE number > ? ORDER BY number LIMIT ?"
+        held = self._paged(all_of_them) if wanted else ()
+        found = [one for number, one in held if not wanted.isdisjoint(self._tombstones(number))]
         self.forget(found)
         self._many("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in sorted(wanted)])
         return len(found)
