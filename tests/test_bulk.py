@@ -236,6 +236,30 @@ def test_what_cannot_be_read_is_told_without_names(practice, raw, tmp_path):
     assert committed.counts == job(practice, lay(tmp_path / "sound"), tmp_path / "other").counts
 
 
+def test_hostile_names_and_things_that_are_no_files(practice, raw, tmp_path):
+    wanted = job(practice, raw, tmp_path / "one")
+    names = [
+        "with blank.csv",
+        "quo'te\".csv",
+        "new\nline.csv",
+        "100%25.csv",
+        "a#b?c.csv",
+        "-r.csv",
+        "ünï.csv",
+        "*[x]{y}.csv",
+    ]
+    shutil.move(raw / "google", raw / "#%3F *")
+    for name in names:
+        (raw / name).write_text(HEAD, encoding="utf-8")
+    (raw / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    (raw / "loop").symlink_to(raw)
+    (raw / "platform.csv").write_bytes(b"PAR1" + bytes(80) + b"PAR1")
+    found = job(practice, raw, tmp_path / "two")
+    assert found.counts == wanted.counts
+    assert [place for place, _ in found.problems] == ["gone.csv", "loop", "platform.csv"]
+    assert (tmp_path / "two" / "committed.json").exists()
+
+
 def test_a_file_that_changes_while_it_is_read(practice, raw, tmp_path):
     partitions = coordinating.listed(str(raw), NOW)
     (raw / partitions[0].place).write_text(HEAD + 'g1,2026-09-02,,5,google,"Better.",\n', encoding="utf-8")
@@ -261,6 +285,7 @@ def test_a_name_in_a_result_does_not_come_out(practice, raw, tmp_path):
     [
         (("{in}", "{in}/out"), "two folders beside each other"),
         (("{in}/google", "{in}"), "two folders beside each other"),
+        (("file://{in}", "{in}/google/../out"), "two folders beside each other"),
         (("{in}/none", "{out}"), "no files in"),
         (("nowhere://a/b", "{out}"), "cannot be used"),
         (("{in}", "nowhere://a/b"), "cannot be used"),

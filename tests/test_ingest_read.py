@@ -59,6 +59,7 @@ def test_encodings(tmp_path, encoding):
         b"%PDF-1.7",
         b"7z\xbc\xaf\x27\x1c",
         b"Rar!\x1a",
+        b"PAR1\x15\x04",
         b"\x1f\x8b\x08",
         b"\x89PNG",
         bytes(range(32)) * 40,

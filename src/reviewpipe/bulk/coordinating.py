@@ -18,7 +18,7 @@ from reviewpipe import __version__, versions
 from reviewpipe.anonymise import Known
 from reviewpipe.bulk import parquet, working
 from reviewpipe.bulk.parquet import Counted, arrow
-from reviewpipe.bulk.partitions import content, created, listed, removed
+from reviewpipe.bulk.partitions import content, created, listed, overlap, removed
 from reviewpipe.errors import StoreError, UsageError
 from reviewpipe.execute import chosen
 from reviewpipe.knowledge import hidden, learn
@@ -141,7 +141,7 @@ def run(  # noqa: PLR0913  what may be asked of a job, by keyword
 
     Nothing is seen of a job until it is whole; one that was cut off goes on where it was.
     """
-    if f"{out}/".startswith(f"{folder}/") or f"{folder}/".startswith(f"{out}/"):
+    if overlap(folder, out):
         raise UsageError(
             "The result would lie among the raw files, or they in it.  Give two folders beside each other."
         )

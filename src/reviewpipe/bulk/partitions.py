@@ -62,12 +62,14 @@ def listed(folder: str, otherwise: datetime) -> list[Partition]:
 
 def _partition(fs: Any, path: str, place: str, otherwise: datetime) -> Partition:
     try:
-        written = fs.modified(path)
+        written, size, mark = fs.modified(path), fs.size(path) or 0, fs.ukey(path)
     except NotImplementedError:
-        written = otherwise
+        written, size, mark = otherwise, fs.size(path) or 0, fs.ukey(path)
+    except OSError:  # a broken link, or what is gone already: whoever opens it says so
+        written, size, mark = otherwise, 0, ""
     written = written if written.tzinfo else written.replace(tzinfo=UTC)
-    mark = blake2b(f"{place}\0{fs.ukey(path)}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    return Partition(fs.unstrip_protocol(path), place, written.isoformat(timespec="seconds"), fs.size(path) or 0, mark)
+    mark = blake2b(f"{place}\0{mark}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return Partition(fs.unstrip_protocol(path), place, written.isoformat(timespec="seconds"), size, mark)
 
 
 def raw_of(partition: Partition, config: Config) -> Raw:
@@ -145,6 +147,13 @@ def reached(url: str) -> tuple[Any, str]:
     except (ImportError, ValueError) as problem:
         raise UsageError(f"{url} cannot be used: {problem}.  Paths and addresses of fsspec can be given.") from None
     return fs, path
+
+
+def overlap(folder: str, other: str) -> bool:
+    """Whether one lies in the other, or both are the same."""
+    (fs, path), (other_fs, other_path) = reached(folder), reached(other)
+    one, two = (f"{place.rstrip('/')}/" for place in (path, other_path))
+    return bool(fs == other_fs) and (one.startswith(two) or two.startswith(one))
 
 
 @contextmanager

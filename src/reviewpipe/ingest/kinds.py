@@ -30,6 +30,7 @@ FOREIGN = {
     b"SQLite": "it is a database, not an export of reviews",
     b"7z\xbc\xaf": "it is a 7-Zip archive.  Unpack it first",
     b"Rar!": "it is a RAR archive.  Unpack it first",
+    b"PAR1": "it is a Parquet file.  Save it as CSV, or as JSON with an object a line",
     b"BZh": "it is compressed (bzip2).  Unpack it first",
     b"\xfd7zXZ": "it is compressed (xz).  Unpack it first",
 }
