@@ -233,12 +233,13 @@ def save(store: Store, parts: Iterator[Part], knowledge: Knowledge) -> Outcome:
                 store.put(filing, finished)
                 rejects += outcome.rejects
                 met.append(Known.of(finished.names, knowledge.key))
-            everybody = knowledge.known.joined(*met)
-            saved = store.finish(filing, _without_names(note, replace(knowledge.roster, known=everybody)), rejects)
+            new = Known().joined(*met)
+            everybody = replace(knowledge.roster, known=knowledge.known.joined(new))
+            saved = store.finish(filing, _without_names(note, everybody), rejects)
             store.set_meta(UNCOMPARED, "yes")
     except _CameToNothingError as nothing:
         return nothing.outcome
-    return replace(first.outcome, note=saved.note, rejects=tuple(rejects), again=saved.again, met=Known().joined(*met))
+    return replace(first.outcome, note=saved.note, rejects=tuple(rejects), again=saved.again, met=new)
 
 
 def _all_of(parts: Iterable[Part]) -> Iterator[tuple[Finished, Outcome]]:

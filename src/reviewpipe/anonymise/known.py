@@ -26,6 +26,8 @@ from reviewpipe.tokens import WORD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from numpy.typing import NDArray
+
     from reviewpipe.anonymise.pseudonyms import Key
 
 # In scripts without blanks between words a name is any run of two to four characters inside a longer run.
@@ -127,22 +129,14 @@ class Known:
             prints, words = zip(*some, strict=True)
             packed.extend(prints)
             lengths |= set(words)
-        numbers = np.frombuffer(packed, np.int64) if packed else np.empty(0, np.int64)
-        numbers.sort()
-        if (numbers[1:] == numbers[:-1]).any():
-            numbers = np.unique(numbers)
+        numbers = _each_once(np.frombuffer(packed, np.int64) if packed else np.empty(0, np.int64))
         return cls(numbers, key, tuple(sorted(n for n in lengths if n > 1)))
 
     def joined(self, *others: Known) -> Known:
         """These and others, of the same key."""
-        numbers, others = self.numbers, tuple(one for one in others if len(one.numbers))
-        if others:  # in one step: joined one by one, millions of names would be copied as often
-            more = np.unique(np.concatenate([one.numbers for one in others]))
-            at = np.searchsorted(numbers, more)
-            new = np.ones(len(at), bool)
-            inside = at < len(numbers)
-            new[inside] = numbers[at[inside]] != more[inside]
-            numbers = np.insert(numbers, at[new], more[new])
+        some = [one.numbers for one in (self, *others) if len(one.numbers)]
+        # In one step: joined one by one, millions of names would be copied as often.
+        numbers = _each_once(np.concatenate(some)) if len(some) > 1 else (some or [self.numbers])[0]
         lengths = {length for one in (self, *others) for length in one.lengths}
         key = next((one.key for one in (self, *others) if one.key), None)
         return Known(numbers, key, tuple(sorted(lengths)))
@@ -180,6 +174,13 @@ class Known:
     def holds(self, word: str) -> bool:
         """Whether `word`, or in scripts without blanks a piece of it, is a known name."""
         return self.has(word) or any(map(self.has, pieces_of(word)))
+
+
+def _each_once(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sorted (in their place) and without those that stand twice; what is made of sorted parts is merged."""
+    numbers.sort(kind="stable")
+    again = numbers[1:] == numbers[:-1]
+    return np.delete(numbers, np.flatnonzero(again)) if again.any() else numbers
 
 
 def known_words(text: str) -> list[str]:
