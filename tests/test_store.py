@@ -267,6 +267,11 @@ def test_nearly_the_same_words_are_one_opinion(store, first, second, one):
         assert not store.reviews()[0].truncated
 
 
+def test_a_name_that_is_hidden_in_one_of_two_wordings_keeps_them_not_apart(store):
+    keep(store, finished(marked("a", LONG.replace("nephew", "[NAME]"))))
+    assert keep(store, finished(marked("b", f"{LONG} Go see them."))).new == 0
+
+
 def test_a_file_read_again_takes_back_what_it_no_longer_says(store):
     keep(store, finished(row("a"), row("b", "The wrong column.")), "d1")
     keep(store, finished(row("a")), "d2")

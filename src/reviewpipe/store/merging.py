@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ LONG_TEXT = 60
 ALIKE = 90
 # An excerpt is cut, but not rewritten.
 ALIKE_CUT = 95
+# A name may be hidden in one of two texts and not be recognised in the other.
+HIDDEN = re.compile(r"\[[^\[\]]{1,40}\]")
 PRECISIONS = ("none", "relative", "month", "day", "second")
 
 
@@ -58,7 +61,7 @@ def alike(held: Row, row: Row) -> bool:
 
 
 def _plain(row: Row) -> str:
-    return " ".join((row["text"] or "").casefold().rstrip("….").split())
+    return " ".join(HIDDEN.sub(" ", row["text"] or "").casefold().rstrip("….").split())
 
 
 def better_date(held: Row, row: Row) -> bool:
