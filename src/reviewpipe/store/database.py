@@ -172,6 +172,11 @@ class Database:
         with self._border():
             return self._connection.execute(sql, values).fetchall()
 
+    def _each(self, sql: str, values: Sequence[Any]) -> Iterator[Any]:
+        """Rows one by one: where there may be very many, and nothing is written meanwhile."""
+        with self._border():
+            yield from self._connection.execute(sql, values)
+
     def _many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         with self._border():
             self._connection.executemany(sql, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def alike(held: Row, row: Row) -> bool:
     same_person = row["person"] is not None and row["person"] == held["person"]
     if not same_person and row["source"] == held["source"]:
         return False
-    shorter, longer = sorted((_plain(held), _plain(row)), key=len)
+    shorter, longer = sorted((_plain(held["text"] or ""), _plain(row["text"] or "")), key=len)
     if len(shorter) < LONG_TEXT:
         return False
     if row["truncated"] or held["truncated"]:
@@ -60,8 +61,9 @@ def alike(held: Row, row: Row) -> bool:
     return fuzz.ratio(shorter, longer, score_cutoff=ALIKE) > 0
 
 
-def _plain(row: Row) -> str:
-    return " ".join(HIDDEN.sub(" ", row["text"] or "").casefold().rstrip("….").split())
+@lru_cache(maxsize=64)
+def _plain(text: str) -> str:
+    return " ".join(HIDDEN.sub(" ", text).casefold().rstrip("….").split())
 
 
 def better_date(held: Row, row: Row) -> bool:

@@ -35,12 +35,12 @@ ALIKE = f"""
     WHERE source <> :source OR person = :person
     ORDER BY review_id
     """  # noqa: S608  our column names
-# Which of the marks, each with a source and a person, are those of such a review.
-MARKED = """
-    SELECT DISTINCT mark FROM json_each(?) AS asked
-    CROSS JOIN marks ON mark = json_extract(asked.value, '$[0]') CROSS JOIN reviews USING (number)
-    WHERE source <> json_extract(asked.value, '$[1]') OR person = json_extract(asked.value, '$[2]')
-    """
+# The same for many: each of the marks comes with the place of its row, its source and its person.
+ALIKE_MANY = f"""
+    SELECT json_extract(asked.value, '$[0]'), {", ".join(COMPARED)} FROM json_each(?) AS asked
+    CROSS JOIN marks ON mark = json_extract(asked.value, '$[1]') CROSS JOIN reviews USING (number)
+    WHERE source <> json_extract(asked.value, '$[2]') OR person = json_extract(asked.value, '$[3]')
+    """  # noqa: S608  our column names
 
 SAME_WORDS = """
     SELECT number FROM reviews
@@ -77,7 +77,10 @@ class Opinions(Forgetting):
         self._many("INSERT OR IGNORE INTO sightings SELECT place, ?, ? FROM places WHERE review_key = ?", seen)
 
     def _unrelated(self, rows: Sequence[Row]) -> set[str]:
-        """The keys of rows that share neither key nor words, nor marks of the same opinion, with any other."""
+        """The keys of rows that share neither key nor words with any other, nor marks with one that may be the same.
+
+        Among a million reviews most share a mark with one that says something else: these are compared all at once.
+        """
         traits = [[row["review_key"], *([row["words"]] if row["words"] else []), *_marks(row)] for row in rows]
         often = Counter(trait for of_row in traits for trait in of_row)
         taken: set[Any] = {trait for trait, count in often.items() if count > 1}
@@ -85,9 +88,12 @@ class Opinions(Forgetting):
         for column, table in (("review_key", "places"), ("words", "reviews")):
             sql = f"SELECT DISTINCT {column} FROM json_each(?) CROSS JOIN {table} ON {column} = value"  # noqa: S608  our names
             taken.update(trait for (trait,) in self._all(sql, (asked,)))
-        marked = json.dumps([(mark, row["source"], row["person"]) for row in rows for mark in _marks(row)])
-        taken.update(mark for (mark,) in self._all(MARKED, (marked,)))
-        return {of_row[0] for of_row in traits if taken.isdisjoint(of_row)}
+        alone = {at: rows[at] for at, of_row in enumerate(traits) if taken.isdisjoint(of_row)}
+        marked = [(at, mark, row["source"], row["person"]) for at, row in alone.items() for mark in _marks(row)]
+        for at, *held in self._each(ALIKE_MANY, (json.dumps(marked),)):
+            if at in alone and merging.alike(dict(zip(COMPARED, held, strict=True)), alone[at]):
+                del alone[at]
+        return {row["review_key"] for row in alone.values()}
 
     def _insert_all(self, told: Sequence[Told]) -> None:
         """New reviews, each called by its key."""
