@@ -77,6 +77,12 @@ def test_placeholders_do_not_move_the_score():
     assert abs(one("[THERAPIST] fixed my hip.").score - one("She fixed my hip.").score) < 0.3
 
 
+def test_no_score_is_a_negative_zero():
+    """Its text would differ where a file keeps the sign and a store does not."""
+    found = one("Had physio for you! In my case four visits and you can pick up to the pop.")
+    assert (found.score, str(found.score)) == (0, "0.0")
+
+
 def test_explain_names_phrases_words_and_model():
     (reasons,) = sentiment.explain("My back pain is finally gone and the place is lovely!")
     assert {reason.kind for reason in reasons} == {"phrase", "word", "model"}

@@ -56,8 +56,9 @@ def analyse(
     overall = model.of_reviews(batch, sides, weights)
     if calibration != AS_SHIPPED:
         overall = calibration.of(overall)
-    scores = np.round(overall[:, 2] - overall[:, 0], 4).tolist()
-    parts = np.round(sides[:, 0] - sides[:, 1], 4).tolist()
+    # Plus nothing, as there is a negative zero: a store forgets its sign, a file does not.
+    scores = (np.round(overall[:, 2] - overall[:, 0], 4) + 0.0).tolist()
+    parts = (np.round(sides[:, 0] - sides[:, 1], 4) + 0.0).tolist()
     told = [Sentence(start, end, score) for (start, end), score in zip(batch.spans, parts, strict=True)]
     bounds = batch.rows.tolist()
     labels = _labels(overall, np.maximum.reduceat(sides.max(1), batch.rows[:-1]))
