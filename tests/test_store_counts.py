@@ -88,22 +88,26 @@ def test_edited_and_vanished_reviews_by_day(tmp_path):
 
 
 def test_a_store_of_the_third_version_is_counted_once(tmp_path):
-    unlabelled = "DELETE FROM label_themes; DELETE FROM labels;"
-    with Store.open(of_version_6(tmp_path / "sixth.db", unlabelled)) as store:
-        cells = store.theme_cells()
+    one, other = "a" * 32, "b" * 32
     path = of_version_6(
         tmp_path / "reviews.db",
-        unlabelled,
+        "DELETE FROM label_themes; DELETE FROM labels; DELETE FROM themes;",
+        f"INSERT INTO themes VALUES ('{one}', 'manner', 'positive', NULL, 0, 4, '2026-06'), "  # noqa: S608  our own words
+        f"('{one}', 'manner', 'negative', NULL, 5, 9, '2026-06'), ('{other}', 'value', 'negative', NULL, 0, 4, '2026-05'), "
+        f"('{other}', 'chiropractor_comparison', 'positive', 'favours_us', 5, 9, '2026-05');",
         BEFORE_6,
         "DROP TABLE theme_counts; DROP INDEX reviews_unanswered; DROP INDEX reviews_by_edit; DROP INDEX places_vanished;"
         "UPDATE meta SET value = '3' WHERE key = 'schema_version'",
     )
     with Store.open(path) as store:
         assert store.meta("schema_version") == SCHEMA_VERSION
-        assert store.theme_cells() == cells
-        assert len(cells) == 1
-        keep(store, finished(row("b" * 32, "Other words.", rating=1.0, updated_on="2026-09-01")), "later")
-        assert store.theme_cells() == []
+        assert [(c.month, c.theme, c.polarity, c.direction, c.count) for c in store.theme_cells()] == [
+            ("2026-05", "chiropractor_comparison", "positive", "favours_us", 1),
+            ("2026-05", "value", "negative", None, 1),
+            ("2026-06", "manner", "mixed", None, 1),
+        ]
+        keep(store, finished(row(other, "Other words.", rating=1.0, updated_on="2026-09-01")), "later")
+        assert len(store.theme_cells()) == 1
 
 
 def test_the_migration_makes_what_a_new_store_has(tmp_path):
