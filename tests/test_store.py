@@ -193,8 +193,11 @@ def test_a_sound_store_says_so(store):
 
 
 def dump(store):
-    """The whole store, but for the ledger, which knows which file came first."""
-    return rows_of(store.path, but=("files",))
+    """The whole store as SQL, but for the ledger, which knows which file came first."""
+    with sqlite3.connect(store.path) as direct:
+        lines = [line for line in direct.iterdump() if not line.startswith('INSERT INTO "files"')]
+    direct.close()
+    return lines
 
 
 OLD = row("a", "It helped my hip.", updated_on="2026-05-04")
