@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -61,12 +61,12 @@ def listed(folder: str, otherwise: datetime) -> list[Partition]:
 
 
 def _partition(fs: Any, path: str, place: str, otherwise: datetime) -> Partition:
-    try:
-        written, size, mark = fs.modified(path), fs.size(path) or 0, fs.ukey(path)
-    except NotImplementedError:
-        written, size, mark = otherwise, fs.size(path) or 0, fs.ukey(path)
-    except OSError:  # a broken link, or what is gone already: whoever opens it says so
-        written, size, mark = otherwise, 0, ""
+    written, size, mark = otherwise, 0, ""
+    # A broken link, or what is gone already (OSError): whoever opens it says so.
+    with suppress(OSError):
+        size, mark = fs.size(path) or 0, fs.ukey(path)
+        with suppress(NotImplementedError):
+            written = fs.modified(path)
     written = written if written.tzinfo else written.replace(tzinfo=UTC)
     mark = blake2b(f"{place}\0{mark}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return Partition(fs.unstrip_protocol(path), place, written.isoformat(timespec="seconds"), size, mark)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from reviewpipe.errors import StoreError
-from reviewpipe.store.database import BESIDE, PROBLEMS, SCHEMA_VERSION, damaged, failure, is_in_the_way, told
+from reviewpipe.store import tables
+from reviewpipe.store.database import BESIDE, PROBLEMS, damaged, failure, is_in_the_way, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,13 +46,15 @@ def check(copied: Path, named: Path | None = None) -> str:
             ((found,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
             if found != "ok":
                 raise damaged(named or copied, found)
-            notes = dict(connection.execute("SELECT key, value FROM meta"))
+            version = tables.version(connection)
+            key = connection.execute("SELECT value FROM meta WHERE key = 'key'").fetchone()
     except PROBLEMS as problem:
         raise failure(named or copied, problem) from None
-    version = str(notes.get("schema_version", "none"))
-    if not version.isdigit() or int(version) > int(SCHEMA_VERSION):
-        raise StoreError(f"{copied} has version {version}, this program needs {SCHEMA_VERSION}.  Update reviewpipe.")
-    return str(notes.get("key", ""))
+    if not tables.is_known(version):
+        raise StoreError(
+            f"{copied} has version {version}, this program needs {tables.SCHEMA_VERSION}.  Update reviewpipe."
+        )
+    return str(key[0]) if key else ""
 
 
 def beside(store: Path) -> list[Path]:

@@ -1,27 +1,24 @@
-"""One SQLite file, open: transactions, errors in our words, versions of the tables."""
+"""One SQLite file, open: transactions, snapshots, errors in our words."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from contextlib import contextmanager
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Self
 
 from reviewpipe.errors import ReviewpipeError, StoreError
+from reviewpipe.store import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from importlib.abc import Traversable
     from pathlib import Path
 
-SCHEMA_VERSION = "7"
 CACHE = 32_768  # kilobytes of the store that are kept in memory, at most
 # A note in the store while pages of earlier months still show what it no longer holds.
 OUTDATED = "outdated pages"
 # A note that the key is new and the names behind the reviews are not known yet.
 NAMELESS = "names to be read again"
-
 
 # Stores up to this size (bytes; some 60,000 reviews) are looked over whenever they are opened: at most 0.2 seconds.
 LOOKED_OVER = 64 << 20
@@ -80,12 +77,7 @@ class Database:
 
     def _prepare(self) -> None:
         """Look whether it is a sound store of ours, then bring one of an older version up to date."""
-        version = self._version()
-        if version != SCHEMA_VERSION and not _step(version).is_file():
-            raise StoreError(
-                f"The store {self.path} has version {version}, this program needs {SCHEMA_VERSION}.  "
-                "Update reviewpipe; or move the store away and call `reviewpipe run`, which reads data/raw anew."
-            )
+        tables.require_known(self._connection, self.path)
         if self.path.stat().st_size <= LOOKED_OVER:
             found = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
@@ -95,22 +87,7 @@ class Database:
         self._connection.execute("PRAGMA secure_delete = ON")
         # Digests are in no order, so their indexes change all over: pages in memory are not written again and again.
         self._connection.execute(f"PRAGMA cache_size = -{CACHE}")
-        self._connection.create_function("numbered", 2, numbered, deterministic=True)
-        while (version := self._version()) != SCHEMA_VERSION:
-            self._run(_step(version).read_text(encoding="utf-8"))
-
-    def _version(self) -> str:
-        row = self._connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-        return str(row[0]) if row and str(row[0]).isdigit() else "none"
-
-    def _run(self, sql: str) -> None:
-        """One of our scripts, as a whole or not at all."""
-        try:
-            self._connection.executescript(f"BEGIN IMMEDIATE; {sql}; COMMIT;")
-        except sqlite3.Error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
+        tables.migrate(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -203,23 +180,12 @@ def _make(path: Path) -> None:
     connection = sqlite3.connect(part, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = MEMORY")  # no second file to be left behind
-        tables = files(__package__).joinpath("tables.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE; {tables}; COMMIT;")
+        tables.make(connection)
     finally:
         connection.close()
     for end in BESIDE:
         path.with_name(path.name + end).unlink(missing_ok=True)
     part.replace(path)
-
-
-def numbered(fingerprint: str, words: int) -> int:
-    """What stands for a name since version 7, for the migration: 64 bits of its fingerprint and its number of words."""
-    return ((int(fingerprint[:16], 16) ^ words & 0xFF) + (1 << 63)) % (1 << 64) - (1 << 63)
-
-
-def _step(version: str) -> Traversable:
-    """The script that makes the next version of a store out of this one."""
-    return files(__package__).joinpath(f"migrations/{version}.sql")
 
 
 def failure(path: Path, problem: Exception) -> StoreError:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from importlib.resources import files
 from pathlib import Path
 
 from reviewpipe.errors import StoreError
-from reviewpipe.store.database import SCHEMA_VERSION, numbered
+from reviewpipe.store import tables
+from reviewpipe.store.database import BESIDE
 from reviewpipe.store.writing import Store
-
-# What SQLite lays beside a store that is open, or was when its program was killed.
-BESIDE = ("-wal", "-shm")
 
 
 def in_memory(path: Path) -> Store:
@@ -25,8 +22,9 @@ def in_memory(path: Path) -> Store:
         if path.exists():
             _copy(path, connection)
         else:
-            connection.executescript(_script("tables.sql"))
-        _bring_up_to_date(connection, path)
+            tables.make(connection)
+        tables.require_known(connection, path)
+        tables.migrate(connection)
         connection.execute("PRAGMA foreign_keys = ON")
     except StoreError:
         connection.close()
@@ -45,22 +43,3 @@ def _copy(path: Path, target: sqlite3.Connection) -> None:
         source.backup(target)
     finally:
         source.close()
-
-
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    connection.create_function("numbered", 2, numbered, deterministic=True)
-    while (version := _version(connection)) != SCHEMA_VERSION:
-        if not files(__package__).joinpath(f"migrations/{version}.sql").is_file():
-            raise StoreError(
-                f"The store {path} has version {version}, this program needs {SCHEMA_VERSION}.  Update reviewpipe."
-            )
-        connection.executescript(_script(f"migrations/{version}.sql"))
-
-
-def _script(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _version(connection: sqlite3.Connection) -> str:
-    row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    return str(row[0]) if row else "none"
