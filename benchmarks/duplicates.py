@@ -37,7 +37,7 @@ TITLE = """
 # Fewer words are another review when three of them change, and Yelp cuts what is longer than this many characters.
 FEWEST, EXCERPT = 45, 160
 # What the search for reviews that are there already is made of, as sampled.py names it; none of these calls another.
-SEARCH = ("likeness.marks", "._unrelated", "._twin", "._put_marks")
+SEARCH = ("likeness.marks", "._unrelated", "._twin", "Opinions.remark")
 
 
 def slip(text: str, dice: Random) -> str:
@@ -116,7 +116,7 @@ def measure(folder: Path, size: int) -> None:
     raw = folder / "data" / "raw"
     invented.table(raw / "all.csv", 0, size)
     sampled = Path(__file__).with_name("sampled.py")
-    first = timing.run(sampled, folder / "shares.json", "--project", folder, "run", "--json")
+    first = timing.run(sampled, folder / "shares.json", "--project", folder, "run", "--executor", "serial", "--json")
     count = sum(1 for _ in chosen(size))
     for kind in KINDS:
         invented.write(raw / f"{kind}.csv", (copy(number, kind) for number in chosen(size)))

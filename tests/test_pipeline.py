@@ -134,6 +134,26 @@ def test_a_changed_themes_file_scores_the_store_again(project):
         assert [hit.theme for hit in store.reviews()[0].themes if hit.theme == "parrot"] == ["parrot"]
 
 
+def test_nearly_equal_words_meet_though_their_marks_were_made_in_another_way(project):
+    """By an older version of the program, or with a key that was replaced."""
+    said = "After three visits my shoulder moves again and I can lift my little nephew without a second thought"
+    raw = project / "data" / "raw"
+    (raw / "one.csv").write_text(f"date,client,comment\n2026-08-03,Wanda Q.,{said}\n", encoding="utf-8")
+    settings = config.load(project)
+    pipeline.run(settings, NOW)
+    with Store.open(settings.store) as store, store.transaction():
+        (review,) = store.texts()
+        store.remark({review[0]: "0000000000000001 0000000000000002"})
+        store.set_meta(pipeline.MARKED, "another way")
+    table = f"date,client,comment,platform\n2026-08-04,Wanda Quill,{said.replace('little', 'litle')},Yelp\n"
+    (raw / "two.csv").write_text(table, encoding="utf-8")
+    counts = pipeline.run(settings, NOW).counts
+    assert (counts.new, counts.read) == (0, 1)
+    before = rows_of(settings.store)
+    pipeline.run(settings, NOW)
+    assert rows_of(settings.store) == before
+
+
 def test_growing_hidden_and_foreign_files_are_left_alone(project, tmp_path_factory):
     raw = project / "data" / "raw"
     outside = tmp_path_factory.mktemp("outside") / "private.csv"

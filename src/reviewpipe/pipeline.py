@@ -14,7 +14,7 @@ from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING
 
 from reviewpipe import __version__, anonymise, calibrate, drift, rawfolder, themes, versions
-from reviewpipe.anonymise import Known, Traces, answers, name_fingerprints, traces
+from reviewpipe.anonymise import Known, Traces, answers, likeness, name_fingerprints, traces
 from reviewpipe.anonymise.traces import EVERY_TEXT
 from reviewpipe.errors import InputError, LockedError, StoreError
 from reviewpipe.execute import chosen
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     Tell = Callable[[Progress], None]
 
-# Notes in the store: the settings of the last run, that exports are yet to be compared.
-READ_WITH, UNCOMPARED = "settings", "exports not yet compared"
+# Notes in the store: the settings of the last run, that exports are yet to be compared, how its marks were made.
+READ_WITH, UNCOMPARED, MARKED = "settings", "exports not yet compared", "marks"
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ def run(  # noqa: PLR0913  what may be asked of a run, by keyword
         if since and store.meta(NAMELESS) == "yes":  # after a rotation that was cut off, names come from all files
             content = rawfolder.content(config.raw)
         knowledge = learn(config, store)
+        remark(store, knowledge.key)
         ledger, held = store.files(), sum(cell.count for cell in store.cells())
         copies, settings = rawfolder.by_content(content.files), reading_settings(config)
         fresh = unread(copies, ledger, settings)
@@ -175,6 +176,18 @@ def mark_vanished(store: Store) -> int:
     count = store.mark_vanished()
     store.set_meta(UNCOMPARED, "no")
     return count
+
+
+def remark(store: Store, key: Key) -> None:
+    """Make the marks of all texts anew where they were made in another way or with another key: these never meet."""
+    way = f"{likeness.WAY}, key {key.mark()}"
+    if store.meta(MARKED) == way:
+        return
+    with store.transaction():
+        for texts in several(store.texts()):
+            numbers, said, _ = zip(*texts, strict=True)
+            store.remark(dict(zip(numbers, likeness.marks(said, key), strict=True)))
+        store.set_meta(MARKED, way)
 
 
 def reading_settings(config: Config) -> str:

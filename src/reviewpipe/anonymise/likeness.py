@@ -1,14 +1,15 @@
 """Which texts may be the same opinion, told by a few keyed numbers, so that no text need be compared with all others.
 
-MinHash (Broder 1997): of all groups of three words of a text, the smallest under each of a few hashes is taken.  Two
-texts share it with the probability that a group of words of one is a group of the other; two such hashes make a number
-that is kept, so that a phrase which many write ("I would highly recommend") is not enough.  One number more stands for
-the first words, so that an excerpt finds its whole.
+MinHash (Broder 1997): of all groups of three words of a text, the smallest under each of some hashes is taken.  Two
+texts share it with the probability that a group of words of one is a group of the other; a band of three such hashes
+makes a number that is kept, so that a phrase which many write ("I would highly recommend") is not enough.  One number
+more stands for the first words, so that an excerpt finds its whole.
 """
 
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
 WORD = re.compile(r"\w+")
 # Shorter texts are alike by chance ("Very good massage, thank you so much").
 FEWEST_WORDS = 10
-# Groups of three words; a text of 60 words with three of them changed shares one of four pairs in 95 of 100 cases.
+# Groups of three words; a text of 60 words shares one of six bands of three hashes with itself, three words changed, in
+# 95 of 100 cases; with another text in 6 of 10 million (bands: Leskovec et al., Mining of Massive Datasets, 3.4).
 GROUP = 3
-PAIRS = 4
+HASHES = 3
+BANDS = 6
 # An odd multiplier of 64 bits, from the digits of the golden ratio; its odd multiples give the other hashes.
 FACTOR = 0x9E3779B97F4A7C15
 FIRST_WORDS = 8
+# Changes with the way marks are made: those of two ways never meet.
+WAY = f"{BANDS} bands of {HASHES} hashes, groups of {GROUP}, first {FIRST_WORDS}, {FEWEST_WORDS} words"
 
 
 def marks(texts: Sequence[str | None], key: Key) -> list[str | None]:
-    """For each text five keyed numbers of 16 hex digits, joined by blanks; None for a text that is too short.
+    """For each text seven keyed numbers of 16 hex digits, joined by blanks; None for a text that is too short.
 
     Texts with one of them in common are worth comparing.  Nothing of the text can be got back without the key.
     """
@@ -45,9 +50,9 @@ def marks(texts: Sequence[str | None], key: Key) -> list[str | None]:
     codes = np.array([coded[word] for row in long for word in words[row]], dtype=np.uint64)
     sizes = np.array([len(words[row]) for row in long])
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    factors = [FACTOR * (2 * number + 1) % (1 << 64) for number in range(2 * PAIRS)]
+    factors = [FACTOR * (2 * number + 1) % (1 << 64) for number in range(BANDS * HASHES)]
     smallest = [_smallest(codes, starts, sizes, factor) for factor in factors]
-    found = [_mixed(one * np.uint64(FACTOR) ^ other) for one, other in zip(smallest[::2], smallest[1::2], strict=True)]
+    found = [reduce(_joined, smallest[at : at + HASHES]) for at in range(0, len(smallest), HASHES)]
     found.append(_first(codes, starts))
     for row, numbers in zip(long, zip(*(column.tolist() for column in found), strict=True), strict=True):
         result[row] = " ".join(f"{number:016x}" for number in numbers)
@@ -67,6 +72,13 @@ def _smallest(codes: np.ndarray, starts: np.ndarray, sizes: np.ndarray, factor: 
         hashed[ends - step] = np.iinfo(np.uint64).max
     smallest: np.ndarray = np.minimum.reduceat(hashed, starts)
     return smallest
+
+
+def _joined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """One number of two."""
+    import numpy as np
+
+    return _mixed(one * np.uint64(FACTOR) ^ other)
 
 
 def _first(codes: np.ndarray, starts: np.ndarray) -> np.ndarray:

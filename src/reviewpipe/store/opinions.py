@@ -81,7 +81,10 @@ class Opinions(Forgetting):
 
         Among a million reviews most share a mark with one that says something else: these are compared all at once.
         """
-        traits = [[row["review_key"], *([row["words"]] if row["words"] else []), *_marks(row)] for row in rows]
+        marks = [_signed(row["marks"]) for row in rows]
+        traits = [
+            [row["review_key"], *filter(None, [row["words"]]), *of_it] for row, of_it in zip(rows, marks, strict=True)
+        ]
         often = Counter(trait for of_row in traits for trait in of_row)
         taken: set[Any] = {trait for trait, count in often.items() if count > 1}
         asked = json.dumps(list(often))
@@ -89,7 +92,7 @@ class Opinions(Forgetting):
             sql = f"SELECT DISTINCT {column} FROM json_each(?) CROSS JOIN {table} ON {column} = value"  # noqa: S608  our names
             taken.update(trait for (trait,) in self._all(sql, (asked,)))
         alone = {at: rows[at] for at, of_row in enumerate(traits) if taken.isdisjoint(of_row)}
-        marked = [(at, mark, row["source"], row["person"]) for at, row in alone.items() for mark in _marks(row)]
+        marked = [(at, mark, row["source"], row["person"]) for at, row in alone.items() for mark in marks[at]]
         for at, *held in self._each(ALIKE_MANY, (json.dumps(marked),)):
             if at in alone and merging.alike(dict(zip(COMPARED, held, strict=True)), alone[at]):
                 del alone[at]
@@ -106,7 +109,7 @@ class Opinions(Forgetting):
         places = [(one, row["review_key"], *(row[name] for name in ORIGIN)) for one, (row, _) in numbered.items()]
         self._many(f"INSERT INTO places ({columns}) VALUES ({marks})", places)  # noqa: S608  our column names
         self._put_themes({one: hits for one, (_, hits) in numbered.items()})
-        self._put_marks({one: row for one, (row, _) in numbered.items()})
+        self.remark({one: row["marks"] for one, (row, _) in numbered.items()})
 
     def _put(self, row: Row, hits: Sequence[ThemeHit]) -> Kept:
         """One row of a file: a new review, another version or place of a known one, or nothing new."""
@@ -136,7 +139,7 @@ class Opinions(Forgetting):
         facts = {**row, "long": merging.LONG_TEXT, "day": row["posted_on"][:10] if exact_day else None}
         if row["words"] and (exact := self._all(SAME_WORDS, facts)):
             return int(exact[0][0])
-        asked = {**facts, "marks": json.dumps(_marks(row))}
+        asked = {**facts, "marks": json.dumps(_signed(row["marks"]))}
         for _, number, *values in self._all(ALIKE, asked):
             if merging.alike(dict(zip(COMPARED, values, strict=True)), row):
                 return int(number)
@@ -165,7 +168,7 @@ class Opinions(Forgetting):
         if changes:
             self._change(number, changes)
         if "text" in changes:
-            self._put_marks({number: row})
+            self.remark({number: row["marks"]})
         if "text" in changes and not (same and row["text"] == held["text"]):
             self._drop_version(number, row)
             self._put_themes({number: hits})
@@ -241,10 +244,10 @@ class Opinions(Forgetting):
         )
         self._count_themes(hits, 1)
 
-    def _put_marks(self, rows: Mapping[int, Row]) -> None:
-        """The marks of reviews, by their numbers, in place of what stood there."""
-        self._all("DELETE FROM marks WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),))
-        pairs = ((mark, one) for one, row in rows.items() for mark in _marks(row))
+    def remark(self, marks: Mapping[int, str | None]) -> None:
+        """Replace the marks of reviews, by their numbers; the caller holds the transaction."""
+        self._all("DELETE FROM marks WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(list(marks)),))
+        pairs = ((mark, one) for one, of_it in marks.items() for mark in _signed(of_it))
         self._many("INSERT OR IGNORE INTO marks VALUES (?, ?)", pairs)
 
 
@@ -253,6 +256,6 @@ def month(row: Row) -> str | None:
     return row["posted_on"][:7] if row["posted_on"] else None
 
 
-def _marks(row: Row) -> list[int]:
-    """A row's marks as SQLite's signed integers."""
-    return [int(mark, 16) - (1 << 63) for mark in (row["marks"] or "").split()]
+def _signed(marks: str | None) -> list[int]:
+    """Marks as SQLite's signed integers."""
+    return [int(mark, 16) - (1 << 63) for mark in (marks or "").split()]
