@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from reviewpipe.store import merging
@@ -82,16 +83,14 @@ class Opinions(Forgetting):
         Among a million reviews most share a mark with one that says something else: these are compared all at once.
         """
         marks = [_signed(row["marks"]) for row in rows]
-        traits = [
-            [row["review_key"], *filter(None, [row["words"]]), *of_it] for row, of_it in zip(rows, marks, strict=True)
-        ]
-        often = Counter(trait for of_row in traits for trait in of_row)
-        taken: set[Any] = {trait for trait, count in often.items() if count > 1}
-        asked = json.dumps(list(often))
-        for column, table in (("review_key", "places"), ("words", "reviews")):
+        keys, words = [row["review_key"] for row in rows], [row["words"] for row in rows if row["words"]]
+        taken: set[Any] = {one for one, count in Counter(chain(keys, words, *marks)).items() if count > 1}
+        for column, table, asked in (("review_key", "places", keys), ("words", "reviews", words)):
             sql = f"SELECT DISTINCT {column} FROM json_each(?) CROSS JOIN {table} ON {column} = value"  # noqa: S608  our names
-            taken.update(trait for (trait,) in self._all(sql, (asked,)))
-        alone = {at: rows[at] for at, of_row in enumerate(traits) if taken.isdisjoint(of_row)}
+            taken.update(one for (one,) in self._all(sql, (json.dumps(asked),)))
+        alone = {
+            at: rows[at] for at, of_row in enumerate(marks) if taken.isdisjoint((keys[at], rows[at]["words"], *of_row))
+        }
         marked = [(at, mark, row["source"], row["person"]) for at, row in alone.items() for mark in marks[at]]
         for at, *held in self._each(ALIKE_MANY, (json.dumps(marked),)):
             if at in alone and merging.alike(dict(zip(COMPARED, held, strict=True)), alone[at]):
