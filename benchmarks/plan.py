@@ -22,16 +22,16 @@ SIZES = (10**4, 10**6, 10**8, 10**9)
 class Constants:
     """Measured (scaling.py, duplicates.py, bench.py floors) or, where it says so, assumed."""
 
-    core: float = 1500  # µs of a core a review, from file to finished row, store left out
+    core: float = 500  # µs of a core a review, from file to finished row, store left out
     write: float = 300  # µs of the one writer a review, indexes included
     raw: float = 420  # bytes of a review as CSV
-    store: float = 1950  # bytes of a review in the store, indexes included
+    store: float = 1450  # bytes of a review in the store, indexes included
     parquet: float = 250  # bytes of a review as Parquet, zstd (speed on paper: 168 without themes and keys)
     person: float = 24  # bytes of a known name in the memory of a process: some three fingerprints of eight
     people: float = 0.9  # names a review: nearly everybody writes once
     marks: float = 16  # bytes of a mark by which nearly equal texts are found, with its review's number
-    bands: float = 5  # marks a review: four pairs of hashes and one of the first words
-    chance: float = 4e-6  # that two unrelated reviews share a pair; 1.6e-4 for one hash, 3e-7 for three, 5e-8 for four
+    bands: float = 7  # marks a review: six bands of three hashes and one of the first words
+    chance: float = 3e-7  # that two unrelated reviews share a band; 1.6e-4 for one hash, 4e-6 for two, 5e-8 for four
     compare: float = 5  # µs to compare two texts
     cores: float = 32  # at work at once (assumed)
     euro: float = 0.04  # a core for an hour (assumed; a cloud's price for a machine that may be taken away is a third)
