@@ -25,12 +25,12 @@ class Constants:
     core: float = 500  # µs of a core a review, from file to finished row, store left out
     write: float = 300  # µs of the one writer a review, indexes included
     raw: float = 420  # bytes of a review as CSV
-    store: float = 1450  # bytes of a review in the store, indexes included
+    store: float = 1500  # bytes of a review in the store, indexes included
     parquet: float = 250  # bytes of a review as Parquet, zstd (speed on paper: 168 without themes and keys)
     person: float = 24  # bytes of a known name in the memory of a process: some three fingerprints of eight
     people: float = 0.9  # names a review: nearly everybody writes once
     marks: float = 16  # bytes of a mark by which nearly equal texts are found, with its review's number
-    bands: float = 7  # marks a review: six bands of three hashes and one of the first words
+    bands: float = 8  # marks a review: seven bands of three hashes and one of the first words
     chance: float = 3e-7  # that two unrelated reviews share a band; 1.6e-4 for one hash, 4e-6 for two, 5e-8 for four
     compare: float = 5  # µs to compare two texts
     cores: float = 32  # at work at once (assumed)
